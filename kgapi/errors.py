@@ -1,0 +1,80 @@
+"""Errors know their status: one family, told in HTTP at the door and in one line on the terminal."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class KgapiError(Exception):
+    """Something a caller did or asked that cannot be done, said so that they can mend it.
+
+    ``status`` is the HTTP status, ``slug`` the last segment of the problem type (RFC 9457
+    section 3.1.1), ``title`` the kind of problem in words. ``detail`` says what is wrong this
+    time and how to mend it; ``extra`` holds further members of the problem document.
+    """
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra: Mapping[str, Any] = extra
+
+
+class BadSettings(KgapiError):
+    slug, title = "bad-settings", "A setting cannot be used"
+
+
+class BadRequest(KgapiError):
+    status, slug, title = 400, "bad-request", "The request cannot be read"
+
+
+class Unauthorized(KgapiError):
+    status, slug, title = 401, "unauthorized", "Writing needs a token"
+
+
+class Forbidden(KgapiError):
+    status, slug, title = 403, "forbidden", "That token does not open this door"
+
+
+class NotFound(KgapiError):
+    status, slug, title = 404, "not-found", "There is nothing here"
+
+
+class NotAcceptable(KgapiError):
+    status, slug, title = 406, "not-acceptable", "None of the media types asked for is on offer"
+
+
+class TooLarge(KgapiError):
+    status, slug, title = 413, "too-large", "The body is larger than the limit"
+
+
+class UnsupportedMediaType(KgapiError):
+    status, slug, title = 415, "unsupported-media-type", "That media type is not read here"
+
+
+class UnreadableArticle(KgapiError):
+    """Bytes that hold no article we can take: empty, binary, not English, undated, malformed."""
+
+    status, slug, title = 422, "unreadable-article", "That is not an article we can read"
+
+
+class ShapeViolation(KgapiError):
+    """A graph that breaks the shapes of the ontology; ``extra`` carries the SHACL results."""
+
+    status, slug, title = 422, "shape-violation", "The facts break the shapes of the ontology"
+
+
+class StoreUnavailable(KgapiError):
+    status, slug, title = 503, "store-unavailable", "The store cannot be used"
+
+
+class StoreLocked(StoreUnavailable):
+    slug, title = "store-locked", "Another process holds the store"
+
+
+class BadQuery(KgapiError):
+    """SPARQL that the engine refuses; ``extra`` has line and column where the parser knows them."""
+
+    status, slug, title = 400, "bad-query", "The query cannot be answered as written"

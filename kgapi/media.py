@@ -1,0 +1,126 @@
+"""One table of media types for the whole house, and the one way to choose among them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from kgapi.errors import NotAcceptable
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A representation on offer: its media type, and the name it has in ``?format=`` and suffixes."""
+
+    type: str
+    name: str
+    text: bool = False
+
+    @property
+    def content_type(self) -> str:
+        return f"{self.type}; charset=utf-8" if self.text else self.type
+
+
+JSON = MediaType("application/json", "json")
+PROBLEM = MediaType("application/problem+json", "problem")
+
+TURTLE = MediaType("text/turtle", "ttl", text=True)
+JSON_LD = MediaType("application/ld+json", "jsonld")
+N_TRIPLES = MediaType("application/n-triples", "nt")
+RDF_XML = MediaType("application/rdf+xml", "rdf")
+N_QUADS = MediaType("application/n-quads", "nq")
+TRIG = MediaType("application/trig", "trig")
+
+RESULTS_JSON = MediaType("application/sparql-results+json", "json")
+RESULTS_XML = MediaType("application/sparql-results+xml", "xml")
+RESULTS_CSV = MediaType("text/csv", "csv", text=True)
+RESULTS_TSV = MediaType("text/tab-separated-values", "tsv", text=True)
+
+GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+DATASETS = (N_QUADS, TRIG, JSON_LD)
+SOLUTIONS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
+
+Choose = Callable[[Sequence[MediaType]], MediaType]
+"""Picks one of the representations on offer, or raises NotAcceptable."""
+
+# Names under which clients ask for a representation that has another name of its own.
+_ALIASES = {
+    "application/json": RESULTS_JSON.type,
+    "application/xml": RESULTS_XML.type,
+    "text/xml": RESULTS_XML.type,
+    "text/n3": TURTLE.type,
+    "application/x-turtle": TURTLE.type,
+    "text/plain": N_TRIPLES.type,
+}
+
+
+def always(wanted: MediaType) -> Choose:
+    """A choice made beforehand."""
+    return lambda offered: negotiate(wanted.type, offered)
+
+
+def named(name: str) -> Choose:
+    """The choice of ``?format=name``: a short name (``csv``, ``ttl``) or a media type."""
+
+    def choose(offered: Sequence[MediaType]) -> MediaType:
+        for offer in offered:
+            if name in {offer.name, offer.type}:
+                return offer
+        raise _nothing_fits(name, offered)
+
+    return choose
+
+
+def negotiate(accept: str, offered: Sequence[MediaType]) -> MediaType:
+    """The offer that an Accept header likes best (RFC 9110 section 12.5.1).
+
+    The most specific range that matches an offer decides its quality; among equals the first
+    offer wins. An empty header accepts everything. Raises NotAcceptable with the offers.
+    """
+    ranges = list(_ranges(accept)) or [("*/*", 1.0)]
+    best, best_quality = None, 0.0
+    for offer in offered:
+        quality = _quality(offer.type, ranges)
+        if quality > best_quality:
+            best, best_quality = offer, quality
+    if best is None:
+        raise _nothing_fits(accept, offered)
+    return best
+
+
+def _nothing_fits(asked: str, offered: Iterable[MediaType]) -> NotAcceptable:
+    types = [offer.type for offer in offered]
+    return NotAcceptable(f"asked for {asked!r}; on offer: {', '.join(types)}", offered=types)
+
+
+def _ranges(accept: str) -> Iterable[tuple[str, float]]:
+    for part in accept.split(","):
+        media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if media_range.count("/") == 1:
+            yield media_range, _weight(parameters)
+
+
+def _weight(parameters: Iterable[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _quality(media_type: str, ranges: Iterable[tuple[str, float]]) -> float:
+    best = (-1, 0.0)
+    for media_range, quality in ranges:
+        best = max(best, (_specificity(media_range, media_type), quality))
+    return best[1] if best[0] >= 0 else 0.0
+
+
+def _specificity(media_range: str, media_type: str) -> int:
+    if media_range == media_type:
+        return 3
+    if _ALIASES.get(media_range) == media_type:
+        return 2
+    if media_range == f"{media_type.partition('/')[0]}/*":
+        return 1
+    return 0 if media_range == "*/*" else -1

@@ -1,0 +1,111 @@
+"""One place for settings: every row has a name, a default and a line of help."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from kgapi.errors import BadSettings
+
+
+def _row(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this kgapi runs. The environment variable of a field is ``KGAPI_`` + its name in capitals."""
+
+    store: str = _row("kgapi-store", "Folder of the store; `:memory:` keeps nothing.")
+    base: str = _row(
+        "https://kgapi.example.org/",
+        "Start of every IRI that is minted. Choose it before the first article: it cannot change later.",
+    )
+    token: str = _row("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
+    extractor: str = _row("rules", "Extractor that finds the facts in articles.")
+    max_article: int = _row(1_000_000, "Largest article taken, in bytes as sent.")
+    max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes as sent.")
+    page_size: int = _row(50, "Items on a page of a collection where `limit` is not given.")
+    max_page_size: int = _row(500, "Largest `limit` a collection grants.")
+    keep_text: bool = _row(
+        True, "Keep the text of articles in the graph, not only the cited passages."
+    )
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or not self.base.endswith("/"):
+            raise BadSettings(
+                f"KGAPI_BASE must be an absolute http(s) IRI that ends with a slash, not {self.base!r}"
+            )
+        if parts.query or parts.fragment or set(self.base) & set(' <>"{}|\\^`'):
+            raise BadSettings(f"KGAPI_BASE cannot stand at the start of an IRI: {self.base!r}")
+        for name in ("max_article", "max_query", "page_size", "max_page_size"):
+            if getattr(self, name) < 1:
+                raise BadSettings(f"{variable(name)} must be at least 1")
+
+    @property
+    def in_memory(self) -> bool:
+        return self.store == ":memory:"
+
+    @property
+    def store_folder(self) -> Path:
+        return Path(self.store)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return f"KGAPI_{name.upper()}"
+
+
+def rows() -> Iterator[tuple[str, Any, str]]:
+    """Each setting as (environment variable, default, help), for the manual and ``--help``."""
+    for row in fields(Settings):
+        yield variable(row.name), row.default, row.metadata["help"]
+
+
+_TRUTH = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+def _read(name: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() not in _TRUTH:
+            raise BadSettings(f"{variable(name)} is yes or no, not {text!r}")
+        return _TRUTH[text.lower()]
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise BadSettings(f"{variable(name)} is a whole number, not {text!r}") from None
+    return text
+
+
+def from_environ(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from the environment; ``given`` (say, command-line options) wins where not None.
+
+    Raises BadSettings for a value that cannot be used or a ``KGAPI_`` variable nobody knows.
+    """
+    environ = os.environ if environ is None else environ
+    types = {row.name: type(row.default) for row in fields(Settings)}
+    known = {variable(name): name for name in types}
+    unknown = sorted(key for key in environ if key.startswith("KGAPI_") and key not in known)
+    if unknown:
+        raise BadSettings(
+            f"unknown setting {unknown[0]}; the settings are {', '.join(sorted(known))}"
+        )
+    read = {
+        name: _read(name, environ[key], types[name])
+        for key, name in known.items()
+        if environ.get(key, "") != ""
+    }
+    return Settings(**read | {name: value for name, value in given.items() if value is not None})
