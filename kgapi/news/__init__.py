@@ -1,0 +1,127 @@
+"""Bytes to articles: one reader for each media type, one way from what it finds to an Article."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kgapi.errors import KgapiError, UnreadableArticle, UnsupportedMediaType
+from kgapi.news import markdown, plaintext, record, webpage
+from kgapi.news.article import Article
+from kgapi.news.draft import Draft, Hints, finish
+
+__all__ = [
+    "READERS",
+    "SPLITTERS",
+    "Hints",
+    "Reader",
+    "Splitter",
+    "media_type_of",
+    "read",
+    "read_all",
+]
+
+Reader = Callable[[bytes, str | None], Draft]
+"""Bytes and their declared charset to what they say; raises UnreadableArticle."""
+
+Splitter = Callable[[bytes, str | None], Iterator[tuple[str, str, bytes]]]
+"""Bytes that hold several articles to (place, media type, bytes) of each."""
+
+READERS: dict[str, Reader] = {
+    "text/plain": plaintext.read,
+    "text/html": webpage.read,
+    "application/xhtml+xml": webpage.read,
+    "text/markdown": markdown.read,
+    "application/json": record.read,
+    "application/ld+json": record.read,
+}
+SPLITTERS: dict[str, Splitter] = {
+    "application/x-ndjson": record.lines,
+    "application/jsonl": record.lines,
+}
+_SUFFIXES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".jsonl": "application/jsonl",
+    ".ndjson": "application/x-ndjson",
+}
+_CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]+)""", re.IGNORECASE)
+NO_HINTS = Hints()
+
+
+def read(data: bytes, media_type: str, *, hints: Hints = NO_HINTS) -> Article:
+    """The article that some bytes hold. ``media_type`` may carry a charset (RFC 9110 section 8.3).
+
+    Raises UnsupportedMediaType for a type that no reader knows, UnreadableArticle for bytes that
+    hold no article or several.
+    """
+    articles = list(read_all(data, media_type, hints=hints))
+    if len(articles) != 1:
+        raise UnreadableArticle(
+            f"There are {len(articles) or 'no'} articles where one is read: send one."
+        )
+    if isinstance(articles[0], KgapiError):
+        raise articles[0]
+    return articles[0]
+
+
+def read_all(
+    data: bytes, media_type: str, *, hints: Hints = NO_HINTS
+) -> Iterator[Article | KgapiError]:
+    """Every article that some bytes hold, in order; in place of one that cannot be read, why.
+
+    Raises UnsupportedMediaType at once for a type that no reader knows.
+    """
+    name, charset = _content_type(media_type)
+    if name in SPLITTERS:
+        return _read_parts(SPLITTERS[name](data, charset), hints)
+    if name not in READERS:
+        raise UnsupportedMediaType(
+            f"Articles in {name[:100]!r} are not read: send one of {', '.join(_offered())}.",
+            offered=_offered(),
+        )
+    return iter([_read_one(name, data, charset, hints)])
+
+
+def media_type_of(path: Path) -> str:
+    """The media type that a file's suffix stands for; raises UnsupportedMediaType."""
+    try:
+        return _SUFFIXES[path.suffix.lower()]
+    except KeyError:
+        raise UnsupportedMediaType(
+            f"{path.name} is not read: its name must end in one of {', '.join(sorted(_SUFFIXES))}.",
+            offered=_offered(),
+        ) from None
+
+
+def _read_one(name: str, data: bytes, charset: str | None, hints: Hints) -> Article | KgapiError:
+    try:
+        return finish(READERS[name](data, charset), hints)
+    except KgapiError as error:
+        return error
+
+
+def _read_parts(
+    parts: Iterator[tuple[str, str, bytes]], hints: Hints
+) -> Iterator[Article | KgapiError]:
+    for place, media_type, data in parts:
+        outcome = _read_one(media_type, data, None, hints)
+        if isinstance(outcome, KgapiError):
+            outcome = type(outcome)(f"In {place}: {outcome.detail}", place=place, **outcome.extra)
+        yield outcome
+
+
+def _content_type(media_type: str) -> tuple[str, str | None]:
+    """Name and charset of a Content-Type value."""
+    charset = _CHARSET.search(media_type)
+    return media_type.partition(";")[0].strip().lower(), charset[1] if charset else None
+
+
+def _offered() -> list[str]:
+    return sorted([*READERS, *SPLITTERS])
