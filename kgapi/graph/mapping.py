@@ -1,0 +1,229 @@
+"""Facts to triples: one node a fact, one statement for the article that states it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+from rdflib import Graph, Literal, Node, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+
+from kgapi.facts.extractor import Extraction
+from kgapi.facts.fact import Entity, Evidence, Fact, Value, When
+from kgapi.graph.iris import Iris
+from kgapi.graph.labels import label
+from kgapi.graph.vocab import OA, SAN, SCHEMA, SCHEME_OF, concept, term
+from kgapi.news.article import Article
+
+Triple = tuple[URIRef, URIRef, Node]
+
+
+def article_graph(
+    extraction: Extraction, iris: Iris, extractor: tuple[str, str], *, keep_text: bool = True
+) -> Graph:
+    """Everything that one article states, as the content of its named graph.
+
+    ``extractor`` is the name and version that go into the provenance of each statement.
+    """
+    article = extraction.article
+    agent = iris.extractor(*extractor)
+    graph = Graph()
+    for triple in chain(_article(article, iris, keep_text), _agent(agent, extractor)):
+        graph.add(triple)
+    for node, told in _grouped(
+        _with_nested(extraction.facts), lambda each: iris.fact(each, article)
+    ):
+        # Told more than once: the surest telling describes it.
+        surest = max(told, key=lambda each: each.confidence)
+        claimed = all(each.claimed for each in told)
+        for triple in _fact(surest, node, article, iris, claimed=claimed):
+            graph.add(triple)
+        for _, voice in _grouped(told, lambda each: iris.statement(each, article)):
+            for triple in _statement(_one(voice), node, article, iris, agent):
+                graph.add(triple)
+    return graph
+
+
+def _with_nested(facts: Iterable[Fact]) -> Iterator[Fact]:
+    for fact in facts:
+        yield fact
+        yield from _with_nested(each for _, each in fact.fillers() if isinstance(each, Fact))
+
+
+def _grouped(
+    facts: Iterable[Fact], key: Callable[[Fact], URIRef]
+) -> Iterable[tuple[URIRef, list[Fact]]]:
+    groups: dict[URIRef, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        groups[key(fact)].append(fact)
+    return groups.items()
+
+
+def _one(told: Sequence[Fact]) -> Fact:
+    """The same fact in the same voice, with the evidence of every time that it is told."""
+    surest = max(told, key=lambda each: each.confidence)
+    evidence = {each for fact in told for each in fact.evidence}
+    return replace(surest, evidence=tuple(sorted(evidence)))
+
+
+def _article(article: Article, iris: Iris, keep_text: bool) -> Iterator[Triple]:
+    node = iris.article(article)
+    yield node, RDF.type, SAN.Article
+    yield node, RDFS.label, Literal(article.headline, lang=article.language)
+    yield node, SCHEMA.headline, Literal(article.headline, lang=article.language)
+    yield node, SCHEMA.inLanguage, Literal(article.language)
+    yield node, SCHEMA.sha256, Literal(article.digest)
+    if article.published:
+        yield node, SCHEMA.datePublished, Literal(article.published)
+    if article.source:
+        yield node, DCTERMS.source, URIRef(article.source)
+    if article.source and article.source_title:
+        yield URIRef(article.source), DCTERMS.title, Literal(article.source_title)
+    if keep_text:
+        yield node, SCHEMA.articleBody, Literal(article.text, lang=article.language)
+
+
+def _agent(node: URIRef, extractor: tuple[str, str]) -> Iterator[Triple]:
+    name, version = extractor
+    yield node, RDF.type, SAN.Extractor
+    yield node, RDFS.label, Literal(f"{name} {version}", lang="en")
+    yield node, SCHEMA.softwareVersion, Literal(version)
+
+
+def _fact(
+    fact: Fact, node: URIRef, article: Article, iris: Iris, *, claimed: bool
+) -> Iterator[Triple]:
+    if claimed:
+        yield node, RDF.type, SAN.Claim
+        yield node, SAN.claimedType, term(fact.type)
+    else:
+        yield node, RDF.type, term(fact.type)
+    yield node, RDFS.label, Literal(label(fact), lang="en")
+    if fact.action:
+        yield node, SAN.actionType, concept("action", fact.action)
+    yield node, SAN.realis, concept("realis", fact.realis)
+    for role, filler in fact.fillers():
+        yield node, term(role), iris.filler(filler, article)
+        if isinstance(filler, Entity):
+            yield from _entity(filler, iris)
+    for name, value in sorted(fact.values.items()):
+        for node_value in _value(name, value):
+            yield node, term(name), node_value
+    yield from _time(node, fact, article)
+
+
+def _entity(entity: Entity, iris: Iris) -> Iterator[Triple]:
+    node = iris.entity(entity)
+    yield node, RDF.type, term(entity.type)
+    yield node, RDFS.label, Literal(entity.label, lang="en")
+    if entity.within:
+        link = SAN.postIn if entity.type == "Post" else SAN.country
+        yield node, link, iris.entity(entity.within)
+        yield from _entity(entity.within, iris)
+
+
+def _value(name: str, value: Value) -> Iterator[Node]:
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _value(name, each)
+    elif name in SCHEME_OF and isinstance(value, str):
+        yield concept(SCHEME_OF[name], value)
+    elif isinstance(value, bool):
+        yield Literal(value)
+    elif isinstance(value, int | float):
+        yield Literal(Decimal(str(value)))
+    else:
+        yield Literal(value, lang="en")
+
+
+def _time(node: URIRef, fact: Fact, article: Article) -> Iterator[Triple]:
+    when = fact.when
+    if when.text:
+        yield node, SAN.dateText, Literal(when.text, lang="en")
+    if when.lasting:
+        if when.begin:
+            yield node, SAN.begin, _dated(when.begin, when)
+        if when.end:
+            yield node, SAN.end, _dated(when.end, when)
+    elif when.begin and when.end and _is_one(when):
+        yield node, SAN.date, _dated(when.begin, when)
+    earliest, latest = bounds(fact, article.published)
+    if earliest:
+        yield node, SAN.earliest, Literal(earliest)
+    if latest:
+        yield node, SAN.latest, Literal(latest)
+
+
+def bounds(fact: Fact, published: date | None) -> tuple[date | None, date | None]:
+    """First and last day in question. What is told as done was done by the day of publication,
+    and what is still to come will not be before it."""
+    earliest, latest = fact.when.begin, fact.when.end
+    ahead = fact.realis in {"planned", "threatened", "possible"}
+    if earliest is None and ahead and (latest is None or (published and published <= latest)):
+        earliest = published
+    if latest is None and not ahead and (earliest is None or (published and earliest <= published)):
+        latest = published
+    return earliest, latest
+
+
+def _is_one(when: When) -> bool:
+    """Whether the bounds lie in one day, month or year of the known precision."""
+    return (
+        when.begin is not None
+        and when.end is not None
+        and (_dated(when.begin, when) == _dated(when.end, when))
+    )
+
+
+def _dated(day: date, when: When) -> Literal:
+    match when.precision:
+        case "year":
+            return Literal(f"{day.year:04}", datatype=XSD.gYear)
+        case "month":
+            return Literal(f"{day.year:04}-{day.month:02}", datatype=XSD.gYearMonth)
+        case _:
+            return Literal(day)
+
+
+def _statement(
+    fact: Fact, node: URIRef, article: Article, iris: Iris, agent: URIRef
+) -> Iterator[Triple]:
+    statement, source = iris.statement(fact, article), iris.article(article)
+    yield statement, RDF.type, SAN.Statement
+    yield statement, SAN.states, node
+    yield statement, SAN.modality, concept("modality", fact.modality)
+    yield statement, SAN.confidence, Literal(Decimal(f"{fact.confidence:.2f}"))
+    yield statement, SAN.rule, Literal(fact.rule)
+    yield statement, DCTERMS.source, source
+    yield statement, PROV.wasGeneratedBy, agent
+    for role in fact.inferred:
+        yield statement, SAN.inferred, term(role)
+    if fact.speaker:
+        yield statement, PROV.wasAttributedTo, iris.entity(fact.speaker)
+        yield from _entity(fact.speaker, iris)
+    for evidence in fact.evidence:
+        passage = iris.passage(source, evidence.start, evidence.end)
+        yield statement, SAN.evidence, passage
+        yield from _passage(passage, evidence, article, source)
+
+
+def _passage(
+    passage: URIRef, evidence: Evidence, article: Article, source: URIRef
+) -> Iterator[Triple]:
+    yield passage, RDF.type, SAN.Passage
+    yield passage, OA.start, Literal(evidence.start)
+    yield passage, OA.end, Literal(evidence.end)
+    yield passage, OA.exact, Literal(evidence.text, lang="en")
+    yield passage, DCTERMS.isPartOf, source
+    for zone in article.zones:
+        if zone.start <= evidence.start < zone.end:
+            yield passage, SAN.zone, concept("zone", zone.kind)
+
+
+def n_triples(graph: Graph) -> bytes:
+    """A graph as sorted N-Triples: the same graph, the same bytes."""
+    return b"".join(
+        sorted(graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True))
+    )

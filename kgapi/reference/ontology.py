@@ -1,0 +1,108 @@
+"""The ontology as plain values: classes, properties with domains and ranges, schemes of concepts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kgapi.reference import files
+from kgapi.reference.turtle import RDF, RDFS, SAN, SCHEMA, SKOS, local, triples
+
+_VOCABULARY = "https://w3id.org/kgapi/vocab/"
+_OWN_CLASS = "http://www.w3.org/2002/07/owl#Class"
+_OWN_PROPERTY = frozenset(
+    {
+        "http://www.w3.org/2002/07/owl#ObjectProperty",
+        "http://www.w3.org/2002/07/owl#DatatypeProperty",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property by local name. Domain and range hold local names of own classes only; the range
+    is empty where the values are concepts or literals."""
+
+    name: str
+    domain: frozenset[str]
+    range: frozenset[str]
+    parents: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """Classes with all their ancestors (themselves included), properties, and the concepts of
+    each scheme; everything by local name."""
+
+    classes: Mapping[str, frozenset[str]]
+    properties: Mapping[str, Property]
+    schemes: Mapping[str, frozenset[str]]
+
+    def is_a(self, name: str, ancestor: str) -> bool:
+        """True where the class is the ancestor or lies below it."""
+        return ancestor in self.classes.get(name, ())
+
+    def within(self, name: str, allowed: Iterable[str]) -> bool:
+        """True where the class is one of those allowed or lies below one."""
+        return any(self.is_a(name, one) for one in allowed)
+
+    def has_property(self, name: str, of: str) -> bool:
+        """True where instances of the class may carry the property."""
+        known = self.properties.get(name)
+        return known is not None and (not known.domain or self.within(of, known.domain))
+
+
+def read(paths: Iterable[Path]) -> Ontology:
+    """The ontology that these Turtle files make together. Raises BadSettings for a broken file."""
+    facts: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for path in paths:
+        for subject, predicate, value in triples(path):
+            facts[subject][predicate].add(value)
+    own = {iri: known for iri, known in facts.items() if iri.startswith(SAN)}
+    parents = {
+        local(iri): _own(known[RDFS + "subClassOf"])
+        for iri, known in own.items()
+        if _OWN_CLASS in known[RDF + "type"]
+    }
+    properties = [
+        Property(
+            local(iri),
+            _own(known[RDFS + "domain"] | known[SCHEMA + "domainIncludes"]),
+            _own(known[RDFS + "range"] | known[SCHEMA + "rangeIncludes"]),
+            _own(known[RDFS + "subPropertyOf"]),
+        )
+        for iri, known in own.items()
+        if known[RDF + "type"] & _OWN_PROPERTY
+    ]
+    schemes: defaultdict[str, set[str]] = defaultdict(set)
+    for iri, known in facts.items():
+        if iri.startswith(_VOCABULARY) and SKOS + "Concept" in known[RDF + "type"]:
+            scheme, concept = iri.removeprefix(_VOCABULARY).split("#")
+            schemes[scheme].add(concept)
+    return Ontology(
+        {name: _ancestors(name, parents) for name in parents},
+        {found.name: found for found in properties},
+        {name: frozenset(concepts) for name, concepts in schemes.items()},
+    )
+
+
+@cache
+def shipped() -> Ontology:
+    """The ontology that comes with the package."""
+    return read([files.ontology("sanctions.ttl"), files.ontology("vocabularies.ttl")])
+
+
+def _own(iris: Iterable[str]) -> frozenset[str]:
+    return frozenset(local(iri) for iri in iris if iri.startswith(SAN))
+
+
+def _ancestors(name: str, parents: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    found = {name}
+    todo = [name]
+    while todo:
+        for parent in parents.get(todo.pop(), ()):
+            if parent not in found:
+                found.add(parent)
+                todo.append(parent)
+    return frozenset(found)
