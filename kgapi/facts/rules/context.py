@@ -1,0 +1,92 @@
+"""Roles that a sentence leaves to what was said before: "the cap was imposed by the Group of Seven"."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgapi.facts.fact import Entity
+from kgapi.facts.rules import discourse, phrases
+from kgapi.facts.rules.clauses import deps
+from kgapi.facts.rules.reading import Filler, Reading
+from kgapi.facts.rules.text import Sentence, Word
+
+if TYPE_CHECKING:
+    from kgapi.facts.rules.candidates import Candidate
+
+_POINTING = frozenset({"the", "this", "that", "these", "those", "such", "its", "their"})
+_REACH = 5
+_STATES = frozenset({"SanctionsMeasure"})
+_WEIGHT = 0.75
+
+
+def last(role: str, candidate: "Candidate", reading: Reading) -> list[Filler]:
+    """Fillers of the role from the last fact about sanctions, or the last document, that the
+    candidate points back to; none where its words do not point back."""
+    noun = candidate.what[0] if candidate.what else candidate.trigger
+    types = candidate.frame.ranges[role]
+    if role == "concerns":
+        known = discourse.last_agreement(noun, candidate.sentence, reading, types)
+        return [Filler(known, noun, True, _WEIGHT)] if known else []
+    if not _points_back(noun):
+        return []
+    senders = {f.entity for r in ("actor", "imposedBy") for f in candidate.roles.get(r, ())}
+    near = [
+        earlier
+        for earlier in reversed(reading.sanctioned)
+        if earlier.sentence >= candidate.sentence.number - _REACH
+    ]
+    if _is_own(noun):
+        near.sort(
+            key=lambda earlier: not senders & {f.entity for f in earlier.roles.get("actor", ())}
+        )
+    for earlier in near:
+        fillers = [
+            f
+            for f in earlier.roles.get(role, ())
+            if f.entity.type in types
+            and not f.entity.key.endswith(reading.mark)
+            and (f.entity.type == "Country" or not _is_own(noun))
+        ]
+        if fillers:
+            return [replace(f, word=noun, inferred=True, weight=_WEIGHT) for f in fillers]
+    return []
+
+
+def event(
+    word: Word, sentence: Sentence, types: frozenset[str], reading: Reading
+) -> list["Candidate"]:
+    """The act told before that "the launch" or "the decision" points back to."""
+    pointed = {c.lower for c in deps(word, "det", "poss")} & _POINTING
+    if not word.is_noun or not (pointed or phrases.owner(word, sentence, reading)):
+        return []
+    actions = [
+        action
+        for action in reading.lexicon.raw["events"]
+        if word in reading.lexicon[f"events.{action}"]
+    ]
+    if types & _STATES and word in reading.lexicon["classes.sanctions"]:
+        for candidate in reversed(reading.told[-30:]):
+            if candidate.type in _STATES:
+                return [candidate]
+    owner = phrases.owned_by(word, sentence, reading)
+    for candidate in reversed(reading.told[-30:]):
+        if candidate.action in actions and candidate.type in types and _is_by(candidate, owner):
+            return [candidate]
+    return []
+
+
+def _is_by(candidate: "Candidate", owner: Entity | None) -> bool:
+    """True where nobody is named whose act it is, or the act is theirs."""
+    if owner is None:
+        return True
+    doers = [*candidate.entities("actor"), *candidate.entities("signatory")]
+    return any(owner.path in {doer.path, doer.within.path if doer.within else ""} for doer in doers)
+
+
+def _is_own(noun: Word) -> bool:
+    """True for "its second package": one of the sender's, not the one spoken of last."""
+    return any(child.lower in {"its", "their"} for child in deps(noun, "poss"))
+
+
+def _points_back(noun: Word) -> bool:
+    determiners = {child.lower for child in deps(noun, "det", "poss", "amod")}
+    return bool(determiners & _POINTING)

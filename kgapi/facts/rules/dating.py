@@ -1,0 +1,163 @@
+"""Which fact of a sentence a time in it belongs to."""
+
+from dataclasses import replace
+from datetime import date
+
+from kgapi.facts.fact import NEVER_SAID, When
+from kgapi.facts.rules import times
+from kgapi.facts.rules.candidates import Candidate
+from kgapi.facts.rules.clauses import deps
+from kgapi.facts.rules.realis import is_purpose
+from kgapi.facts.rules.text import Sentence, Word
+from kgapi.facts.rules.times import Expression, Lean
+
+_DATED = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation"})
+_LASTING = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation", "Tenure"})
+
+
+def assign(
+    sentence: Sentence, here: list[Candidate], published: date | None, text: str, last: When
+) -> When:
+    """Gives each candidate of the sentence the time that hangs on it in the tree, if one does.
+
+    Without a day of publication only times that need none are read. ``last`` is the time spoken
+    of last, for "on the same day"; returns it anew.
+    """
+    owners: dict[Word, list[Candidate]] = {}
+    for candidate in here:
+        for anchor in candidate.anchors():
+            owners.setdefault(anchor, []).append(candidate)
+    for expression in times.find(text, sentence.start, sentence.end):
+        if published is not None:
+            when = times.resolve(expression, published, "past")
+            if when.text != times.SAME_DAY and when.begin is not None and when.begin == when.end:
+                last = when
+        holder = _holder(expression, sentence, owners)
+        for candidate, weight in holder:
+            if candidate.when == NEVER_SAID:
+                _set(candidate, expression, published, weight, last)
+    _share(here)
+    return last
+
+
+def _set(
+    candidate: Candidate,
+    expression: Expression,
+    published: date | None,
+    weight: float,
+    last: When,
+) -> None:
+    if published is None:
+        if not any(mark.isdigit() for mark in expression.text):
+            return
+        published = date(2000, 1, 1)
+    when = times.resolve(expression, published, _lean(candidate))
+    if when.text == times.SAME_DAY:
+        when, weight = replace(last, text=expression.text), weight * 0.9
+        if when.begin is None:
+            return
+    if when.lasting and candidate.type not in _LASTING and when.begin is None:
+        return
+    candidate.when = when
+    candidate.weight *= weight
+
+
+def _lean(candidate: Candidate) -> Lean:
+    if candidate.realis in {"planned", "threatened", "possible"}:
+        return "future"
+    return "past" if candidate.trigger.is_verb else "near"
+
+
+def _holder(
+    expression: Expression, sentence: Sentence, owners: dict[Word, list[Candidate]]
+) -> list[tuple[Candidate, float]]:
+    """The candidates that the expression dates: the nearest above it in the tree, purposes aside."""
+    inside = [w for w in sentence.words if w.start < expression.end and expression.start < w.end]
+    if not inside:
+        return []
+    top = next((w for w in inside if w.head not in inside or w.head is w), inside[0])
+    if top.dep in {"poss", "compound", "nmod", "amod", "nummod"} and not _adverbial(expression):
+        return []
+    word = top
+    while True:
+        for candidate in owners.get(word, ()):
+            if not (candidate.trigger.is_verb and is_purpose(candidate.trigger)):
+                return [
+                    (c, 1.0) for c in owners[word] if not is_purpose(c.trigger) or c.trigger.is_noun
+                ]
+        if word.head is word:
+            break
+        if word.dep == "ccomp" and any(c.type == "Utterance" for c in owners.get(word.head, ())):
+            return []
+        if (
+            word.dep == "prep"
+            and word.lower == "of"
+            and word.head.is_noun
+            and word.head not in owners
+        ):
+            return []
+        word = word.head
+    below = [candidates for verb in _completions(word) for candidates in owners.get(verb, ())]
+    return [(candidate, 0.9) for candidate in below[:1]]
+
+
+def _adverbial(expression: Expression) -> bool:
+    return expression.text.lower().split()[0] in {
+        "in",
+        "on",
+        "since",
+        "until",
+        "from",
+        "by",
+        "last",
+        "this",
+        "next",
+        "yesterday",
+        "over",
+        "during",
+    }
+
+
+def _completions(root: Word) -> list[Word]:
+    """Verbs and objects that complete the main verb: "decided on Monday to extend", "agreed a deal"."""
+    found: list[Word] = []
+    for child in deps(root, "xcomp", "ccomp", "dobj", "conj", "nsubjpass", "advcl"):
+        found += [child, *_completions(child)]
+    return found
+
+
+def _share(here: list[Candidate]) -> None:
+    """Coordinated acts share a time; a noun that stands off from it has the year at most."""
+    for candidate in here:
+        if candidate.when == NEVER_SAID or candidate.trigger.dep != "conj":
+            continue
+        first = candidate.trigger.head
+        for other in here:
+            if other.trigger is first and other.when == NEVER_SAID and other.type != "Utterance":
+                if first.is_noun:
+                    other.when = _to_year(candidate.when)
+                    other.weight *= 0.7
+                else:
+                    other.when = candidate.when
+                    other.weight *= 0.9
+    for candidate in here:
+        if (
+            candidate.trigger.dep == "conj"
+            and candidate.trigger.is_verb
+            and candidate.when == NEVER_SAID
+        ):
+            for other in here:
+                if (
+                    other.trigger is candidate.trigger.head
+                    and other.when != NEVER_SAID
+                    and other.realis == candidate.realis
+                ):
+                    candidate.when = other.when
+                    candidate.weight *= 0.9
+
+
+def _to_year(when: When) -> When:
+    if when.begin is None or when.end is None or when.begin.year != when.end.year:
+        return when
+    year = when.begin.year
+    return replace(when, begin=date(year, 1, 1), end=date(year, 12, 31), precision="year")

