@@ -1,0 +1,36 @@
+"""The factory: the only place where the parts meet."""
+
+from functools import cache
+
+from flask import Flask
+
+from kgapi import facts, pipeline, web
+from kgapi.graph.iris import Iris
+from kgapi.settings import Settings, from_environ
+from kgapi.store import open_engine
+from kgapi.store.engine import Engine
+from kgapi.web.access import digest
+from kgapi.web.parts import Parts
+
+
+def create_app(
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+    token_digest: str | None = None,
+) -> Flask:
+    """A kgapi over an engine (or the one the settings name), ready to serve.
+
+    ``token_digest`` is the SHA-256 of the token that writing needs, where the settings have no
+    token; without either, nobody may write. Raises KgapiError where the store cannot be used.
+    """
+    settings = settings or from_environ()
+    engine = engine or open_engine(settings)
+    iris = Iris(settings.base)
+    pipeline.prepare(engine, iris)
+    if settings.token:
+        token_digest = digest(settings.token)
+    app = Flask(__name__)
+    extractor = cache(lambda: facts.extractor(settings.extractor))
+    app.extensions["kgapi"] = Parts(settings, engine, extractor, iris, token_digest)
+    web.install(app)
+    return app

@@ -1,0 +1,249 @@
+"""The command line: serve, ingest, extract, query, validate, dump."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import click
+
+from kgapi import __version__, facts, media, news, pipeline, serving
+from kgapi.errors import KgapiError, TooLarge
+from kgapi.graph.iris import Iris
+from kgapi.graph.record import record
+from kgapi.graph.shapes import validate as validate_shapes
+from kgapi.news.article import Article
+from kgapi.settings import Settings, from_environ, rows
+from kgapi.store import open_engine
+
+T = TypeVar("T")
+ARTICLE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson")
+RDF_FORMATS = {"." + offer.name: offer.type for offer in (*media.GRAPHS, media.N_QUADS, media.TRIG)}
+ANSWERS = {offer.name: offer for offer in (*media.SOLUTIONS, *media.GRAPHS)}
+DUMPS = {offer.name: offer for offer in (media.N_QUADS, media.TRIG)}
+
+
+class Kgapi(click.Group):
+    """A group that tells a KgapiError in one line, on the error stream, with exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KgapiError as error:
+            raise click.ClickException(" ".join(str(error).split())) from None
+        except BrokenPipeError:
+            # Whoever read us has had enough (``kgapi dump | head``): not an error of anybody's.
+            sys.stderr.close()
+            raise SystemExit(1) from None
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Settings (environment variables)"):
+            formatter.write_dl([(name, f"{help}  [{default!r}]") for name, default, help in rows()])
+
+
+store_option = click.option(
+    "--store", metavar="FOLDER", help="Folder of the store (else KGAPI_STORE, else kgapi-store)."
+)
+
+
+@click.group(cls=Kgapi, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kgapi")
+def main() -> None:
+    """Sanctions news as a knowledge graph that people can query and trust."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@store_option
+@click.option(
+    "--seeds/--no-seeds", default=True, help="Load the seed articles into an empty store."
+)
+def serve(host: str, port: int, store: str | None, seeds: bool) -> None:
+    """Serve the graph over HTTP: REST, SPARQL, OpenAPI.
+
+    An empty store first gets the seed articles. Where no KGAPI_TOKEN is set, the first start
+    on a store makes a token for writing, prints it once, and keeps only its hash.
+    """
+    serving.serve(from_environ(store=store), host, port, seeds=seeds, tell=_tell)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@store_option
+def ingest(paths: tuple[str, ...], store: str | None) -> None:
+    """Read articles, find their facts, and store both.
+
+    PATH is a file (.txt .md .html .json .jsonl), a folder of such files, or - for text on
+    standard input. A file that cannot be read as an article is reported and passed over; the
+    others are stored, and the exit status is 1.
+    """
+    settings = from_environ(store=store)
+    failed = 0
+    with closing(open_engine(settings)) as engine:
+        iris = Iris(settings.base)
+        pipeline.prepare(engine, iris)
+        extractor = facts.extractor(settings.extractor)
+        files = list(_files(paths))
+        for name, stream in _progress(files, "Ingesting"):
+            for article in _articles(name, stream, settings):
+                try:
+                    if isinstance(article, KgapiError):
+                        raise article
+                    (done,) = pipeline.ingest(
+                        [article], extractor, engine, iris, keep_text=settings.keep_text
+                    )
+                except KgapiError as error:
+                    failed += 1
+                    _tell(f"{name}: {error}")
+                else:
+                    found = len(done.extraction.facts)
+                    click.echo(f"{done.iri}\t{'new' if done.is_new else 'replaced'}\t{found} facts")
+    if failed:
+        raise click.ClickException(f"{failed} of {len(files)} could not be taken")
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+def extract(file: str) -> None:
+    """Print the facts of an article as JSON lines, without storing anything.
+
+    FILE is an article as for `ingest`, or - for text on standard input. Offsets count Unicode
+    code points of the article's stored text.
+    """
+    settings = from_environ()
+    iris = Iris(settings.base)
+    extractor = facts.extractor(settings.extractor)
+    for name, stream in _files([file]):
+        articles = [_raised(article) for article in _articles(name, stream, settings)]
+        for extraction in extractor.extract(articles):
+            for warning in extraction.warnings:
+                _tell(f"{name}: {warning}")
+            for fact in extraction.facts:
+                line = record(fact, extraction.article, iris)
+                click.echo(json.dumps(line, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("file", metavar="FILE", type=click.File("r", encoding="utf-8"), required=False)
+@click.option("-e", "--expression", metavar="SPARQL", help="The query itself, instead of FILE.")
+@click.option("--format", "name", type=click.Choice(list(ANSWERS)), help="Default: csv or ttl.")
+@store_option
+def query(file: Any, expression: str | None, name: str | None, store: str | None) -> None:
+    """Answer a SPARQL query from the store.
+
+    FILE is a file with the query, or - for standard input.
+    """
+    if (file is None) == (expression is None):
+        raise click.UsageError("give either FILE or --expression")
+    text = expression if expression is not None else file.read()
+    choose = media.named(name) if name else _csv_or_turtle
+    with closing(open_engine(from_environ(store=store))) as engine:
+        for chunk in engine.query(text, choose).body:
+            sys.stdout.buffer.write(chunk)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def validate(files: tuple[str, ...]) -> None:
+    """Check RDF files against the shapes of the ontology.
+
+    FILE holds the graph of one article (.ttl .nt .jsonld .rdf .nq .trig). The exit status is 1
+    where one of them breaks a shape.
+    """
+    broken = 0
+    for file in files:
+        report = validate_shapes(_graph(Path(file)))
+        click.echo(f"{file}: {'conforms' if report.conforms else 'breaks the shapes'}")
+        for result in report.results:
+            click.echo(f"  {result.severity}: {result.message} ({result.focus})")
+        broken += not report.conforms
+    if broken:
+        raise click.ClickException(f"{broken} of {len(files)} break the shapes")
+
+
+@main.command()
+@click.option("--format", "name", type=click.Choice(list(DUMPS)), default="nq", show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.File("wb", lazy=True, atomic=True),
+    default="-",
+    help="File to write.",
+)
+@store_option
+def dump(name: str, output: BinaryIO, store: str | None) -> None:
+    """Write the whole dataset as RDF.
+
+    N-Quads are sorted: two stores with the same content give the same bytes.
+    """
+    with closing(open_engine(from_environ(store=store))) as engine:
+        for chunk in _progress(engine.dump(DUMPS[name]), "Dumping"):
+            output.write(chunk)
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _progress(items: Iterable[T], label: str) -> Iterator[T]:
+    """The items, with a progress bar while they pass where somebody watches a terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(items, label=label, file=sys.stderr, hidden=hidden) as shown:
+        yield from shown
+
+
+def _files(paths: Iterable[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """(name, how to read it) of each article file, folders walked in order of their names."""
+    for path in paths:
+        if path == "-":
+            yield "-", sys.stdin.buffer.read
+        elif Path(path).is_dir():
+            for file in sorted(Path(path).rglob("*")):
+                if file.suffix.lower() in ARTICLE_SUFFIXES and file.is_file():
+                    yield str(file), file.read_bytes
+        elif Path(path).is_file():
+            yield path, Path(path).read_bytes
+        else:
+            raise click.UsageError(f"there is no file or folder {path}")
+
+
+def _articles(
+    name: str, read: Callable[[], bytes], settings: Settings
+) -> Iterator[Article | KgapiError]:
+    data = read()
+    try:
+        media_type = "text/plain" if name == "-" else news.media_type_of(Path(name))
+        if media_type not in news.SPLITTERS and len(data) > settings.max_article:
+            raise TooLarge(f"an article has at most {settings.max_article:,} bytes here")
+        yield from news.read_all(data, media_type)
+    except KgapiError as error:
+        yield error
+
+
+def _raised(article: Article | KgapiError) -> Article:
+    if isinstance(article, KgapiError):
+        raise article
+    return article
+
+
+def _csv_or_turtle(offered: Any) -> media.MediaType:
+    return media.RESULTS_CSV if media.RESULTS_CSV in offered else media.TURTLE
+
+
+def _graph(path: Path) -> Any:
+    from rdflib import Dataset, Graph
+    from rdflib.exceptions import ParserError
+
+    media_type = RDF_FORMATS.get(path.suffix)
+    if media_type is None:
+        raise click.UsageError(f"{path}: unknown suffix; one of {' '.join(RDF_FORMATS)}")
+    if not path.is_file():
+        raise click.UsageError(f"there is no file {path}")
+    graph = Dataset(default_union=True) if path.suffix in {".nq", ".trig"} else Graph()
+    try:
+        return graph.parse(path, format=media_type)
+    except (ParserError, SyntaxError, ValueError) as error:
+        raise click.ClickException(f"{path}: not readable as {media_type}: {error}") from None

@@ -1,0 +1,142 @@
+"""A query is a file: results are ``?name``, parameters ``$name``, and a header says what it is for."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kgapi import media
+from kgapi.errors import BadRequest
+from kgapi.store.engine import Engine
+
+FOLDER = Path(__file__).parent
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+Row = Mapping[str, Any]
+
+# Steps over comments, IRIs and strings, so that a $ inside them is never taken for a parameter.
+_TOKEN = re.compile(
+    r"""(?P<skip>\#[^\n]*
+      | <[^<>"{}|^`\\\x00-\x20]*>
+      | \"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
+      | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
+      | \$(?P<name>\w+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_HEADER = re.compile(r"^#\+ *(?P<key>\w+)(?: +(?P<name>\w+))? *: *(?P<value>.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Iri:
+    """A value that is bound as an IRI; plain strings are bound as literals."""
+
+    value: str
+
+
+Bindable = Iri | str | int | date | Sequence[Iri]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SPARQL query read from a file. ``parameters`` maps each ``$name`` to its declared type."""
+
+    name: str
+    text: str
+    summary: str = ""
+    parameters: Mapping[str, str] | None = None
+
+    @classmethod
+    def load(cls, path: Path) -> "Query":
+        """Read a ``.rq`` file and its ``#+ summary:`` and ``#+ param name: type`` header."""
+        text = path.read_text(encoding="utf-8")
+        header = [found.groups() for found in _HEADER.finditer(text)]
+        return cls(
+            name=path.stem,
+            text=text,
+            summary=next((value for key, _, value in header if key == "summary"), ""),
+            parameters={name: value for key, name, value in header if key == "param" and name},
+        )
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that stand in the text as ``$name``."""
+        return frozenset(found["name"] for found in _TOKEN.finditer(self.text) if found["name"])
+
+    def bind(self, **values: Bindable) -> str:
+        """The query's text with every parameter replaced by a term.
+
+        Raises ValueError for a missing or surplus name, BadRequest for what is no valid term.
+        """
+        if self.variables != values.keys():
+            raise ValueError(f"{self.name} takes {sorted(self.variables)}, not {sorted(values)}")
+        terms = {name: _terms(value) for name, value in values.items()}
+
+        def put(found: re.Match[str]) -> str:
+            return terms[found["name"]] if found["name"] else found[0]
+
+        return _TOKEN.sub(put, self.text)
+
+    def page(self, limit: int, offset: int = 0) -> "Query":
+        """The same query, a page of it."""
+        return replace(self, text=f"{self.text}\nLIMIT {int(limit)} OFFSET {int(offset)}")
+
+
+@cache
+def house(name: str) -> Query:
+    """One of the house's own queries, by its file name without suffix."""
+    return Query.load(FOLDER / f"{name}.rq")
+
+
+def rows(engine: Engine, text: str) -> Iterator[Row]:
+    """The solutions of a SELECT query as plain values; unbound variables are left out."""
+    answer = engine.query(text, media.always(media.RESULTS_JSON))
+    for binding in json.loads(answer.read())["results"]["bindings"]:
+        yield {name: _plain(term) for name, term in binding.items()}
+
+
+def _terms(value: Bindable) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        # An empty IN () is legal SPARQL and finds nothing.
+        return ", ".join(_term(each) for each in value)
+    return _term(value)
+
+
+def _term(value: Bindable) -> str:
+    """The one gate between values and query text: the engine's own terms print themselves."""
+    try:
+        match value:
+            case Iri(iri):
+                return str(ox.NamedNode(iri))
+            case str() | int():
+                return str(ox.Literal(value))
+            case date():
+                return str(ox.Literal(value.isoformat(), datatype=ox.NamedNode(f"{XSD}date")))
+            case _:
+                raise TypeError(f"{value!r} is no term")
+    except ValueError as error:
+        raise BadRequest(f"not a valid IRI: {error}") from None
+
+
+def _number(lexical: str) -> int | float:
+    number = Decimal(lexical)
+    return int(number) if number == int(number) else float(number)
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "integer": int,
+    "decimal": _number,
+    "double": float,
+    "boolean": lambda lexical: lexical in {"true", "1"},
+}
+
+
+def _plain(term: Mapping[str, str]) -> Any:
+    read = _READ.get(term.get("datatype", "").removeprefix(XSD))
+    return read(term["value"]) if read else term["value"]

@@ -1,0 +1,306 @@
+"""One function a question: plain values out of the graph, for whoever presents them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from kgapi.queries.query import Iri, Row, house, rows
+from kgapi.store.engine import Engine
+
+SAN = "https://w3id.org/kgapi/sanctions#"
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
+_EXACT_MATCH = "http://www.w3.org/2004/02/skos/core#exactMatch"
+
+_MANY = {"measureType", "reason"}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Items of a collection after ``after``; ``next`` is what to ask for next, None at the end."""
+
+    items: Sequence[T]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRead:
+    id: str
+    headline: str
+    published: str
+    language: str
+    digest: str
+    source: str | None
+    source_title: str | None
+    facts: int
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something named, as others mention it: local names for classes."""
+
+    iri: str
+    label: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRead:
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRead:
+    """That one article states a fact: in which voice, how surely, by which rule, with which words."""
+
+    id: str
+    article: Reference
+    published: str
+    modality: str
+    speaker: Reference | None
+    confidence: float
+    rule: str
+    inferred: Sequence[str]
+    evidence: Sequence[EvidenceRead]
+
+
+@dataclass(frozen=True, slots=True)
+class FactRead:
+    """A fact as the graph tells it. ``claimed`` where no article states it in its own voice."""
+
+    id: str
+    label: str
+    type: str
+    claimed: bool
+    action: str | None
+    roles: Mapping[str, Sequence[Reference]]
+    values: Mapping[str, Any]
+    time: Mapping[str, str | None]
+    realis: str
+    statements: Sequence[StatementRead]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRead:
+    id: str
+    label: str
+    type: str
+    names: Sequence[str] = ()
+    same_as: Sequence[str] = ()
+    properties: Mapping[str, Sequence[Any]] | None = None
+    facts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    articles: int
+    facts: int
+    entities: int
+
+
+def counts(engine: Engine) -> Counts:
+    return Counts(**next(rows(engine, house("counts").bind())))
+
+
+def articles(engine: Engine, after: str, limit: int) -> Page[ArticleRead]:
+    found = rows(engine, house("articles").page(limit + 1).bind(after=after))
+    read = [_article(row["article"], row) for row in found]
+    return _page(read, limit, counts(engine).articles, lambda each: each.id)
+
+
+def article(engine: Engine, iri: str) -> ArticleRead | None:
+    row = next(rows(engine, house("article").bind(article=Iri(iri))), None)
+    return _article(iri, row) if row else None
+
+
+def facts(engine: Engine, after: str, limit: int) -> Page[FactRead]:
+    found = house("facts").page(limit + 1).bind(after=after)
+    return _fact_page(engine, found, limit, counts(engine).facts)
+
+
+def facts_of_article(
+    engine: Engine, iri: str, after: str, limit: int, total: int
+) -> Page[FactRead]:
+    """The facts that one article states, with its own statements alone."""
+    found = house("facts-of-article").page(limit + 1).bind(article=Iri(iri), after=after)
+    return _fact_page(engine, found, limit, total, article=iri)
+
+
+def facts_of_entity(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
+    found = house("facts-of-entity").page(limit + 1).bind(entity=Iri(iri), after=after)
+    return _fact_page(engine, found, limit, _count(engine, iri))
+
+
+def _fact_page(
+    engine: Engine, found: str, limit: int, total: int, article: str | None = None
+) -> Page[FactRead]:
+    page = _page([row["fact"] for row in rows(engine, found)], limit, total, str)
+    return Page(list(_facts(engine, page.items, article)), page.total, page.next)
+
+
+def fact(engine: Engine, iri: str) -> FactRead | None:
+    return next(_facts(engine, [iri]), None)
+
+
+def entities(engine: Engine, after: str, limit: int) -> Page[EntityRead]:
+    found = rows(engine, house("entities").page(limit + 1).bind(after=after))
+    read = [
+        EntityRead(
+            id=row["entity"], label=row["label"], type=local(row["type"]), facts=row["facts"]
+        )
+        for row in found
+    ]
+    return _page(read, limit, counts(engine).entities, lambda each: each.id)
+
+
+def entity(engine: Engine, iri: str) -> EntityRead | None:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows(engine, house("entity").bind(entity=Iri(iri))):
+        found[row["property"]].append(row)
+    if _LABEL not in found or _RDF_TYPE not in found:
+        return None
+    own = {local(name): _references(group) for name, group in found.items() if name.startswith(SAN)}
+    return EntityRead(
+        id=iri,
+        label=found[_LABEL][0]["value"],
+        type=local(found[_RDF_TYPE][0]["value"]),
+        names=sorted({row["value"] for row in found[_ALT_LABEL]}),
+        same_as=sorted({row["value"] for row in found[_EXACT_MATCH]}),
+        properties=own,
+        facts=_count(engine, iri),
+    )
+
+
+def _count(engine: Engine, entity: str) -> int:
+    """In how many facts an entity takes part."""
+    found = rows(engine, house("facts-of-entity").bind(entity=Iri(entity), after=""))
+    return sum(1 for _ in found)
+
+
+def local(iri: str) -> str:
+    """The local name of a term or concept: what stands behind its hash."""
+    return iri.rpartition("#")[2]
+
+
+def _page(found: Sequence[T], limit: int, total: int, name: Callable[[T], str]) -> Page[T]:
+    """``found`` holds one more than the page where there is a next one."""
+    items = found[:limit]
+    return Page(items, total, name(items[-1]) if len(found) > limit else None)
+
+
+def _article(iri: str, row: Row) -> ArticleRead:
+    return ArticleRead(
+        id=iri,
+        headline=row["headline"],
+        published=row["published"],
+        language=row["language"],
+        digest=row["digest"],
+        source=row.get("source"),
+        source_title=row.get("sourceTitle"),
+        facts=row["facts"],
+        text=row.get("text"),
+    )
+
+
+def _facts(engine: Engine, iris: Sequence[str], article: str | None = None) -> Iterator[FactRead]:
+    """Facts in the order of their IRIs, in three queries whatever their number."""
+    wanted = [Iri(iri) for iri in iris]
+    said = _grouped(rows(engine, house("fact-properties").bind(facts=wanted)), "fact")
+    stated = _grouped(rows(engine, house("statements").bind(facts=wanted)), "fact")
+    for iri in iris:
+        if iri in said:
+            statements = [
+                each
+                for each in _statements(stated[iri])
+                if article is None or each.article.iri == article
+            ]
+            yield _fact(iri, said[iri], statements)
+
+
+def _grouped(found: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        groups[row[key]].append(row)
+    return groups
+
+
+def _fact(iri: str, said: Sequence[Row], statements: Sequence[StatementRead]) -> FactRead:
+    groups = _grouped(said, "property")
+    own = {local(name): group for name, group in groups.items() if name.startswith(SAN)}
+    types = {local(row["value"]) for row in groups[_RDF_TYPE]} - {"Claim"}
+    claimed = not types
+    values = {name: [row["value"] for row in group] for name, group in own.items()}
+    return FactRead(
+        id=iri,
+        label=groups[_LABEL][0]["value"],
+        type=local(values["claimedType"][0]) if claimed else min(types),
+        claimed=claimed,
+        action=local(values["actionType"][0]) if "actionType" in values else None,
+        roles={
+            name: _references(group) for name, group in sorted(own.items()) if "label" in group[0]
+        },
+        values=dict(_values(own)),
+        time={name: values[name][0] if name in values else None for name in _TIMES}
+        | {"text": values["dateText"][0] if "dateText" in values else None},
+        realis=local(values["realis"][0]),
+        statements=statements,
+    )
+
+
+_TIMES = ("date", "begin", "end", "earliest", "latest")
+_TOLD_ELSEWHERE = {*_TIMES, "dateText", "claimedType", "actionType", "realis"}
+
+
+def _values(own: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, Any]]:
+    for name, group in sorted(own.items()):
+        if name not in _TOLD_ELSEWHERE and "label" not in group[0]:
+            plain = [_local_or_plain(row["value"]) for row in group]
+            yield name, plain if name in _MANY else plain[0]
+
+
+def _local_or_plain(value: Any) -> Any:
+    return (
+        local(value) if isinstance(value, str) and value.startswith("https://w3id.org/") else value
+    )
+
+
+def _references(group: Iterable[Row]) -> list[Any]:
+    """What fills a property: named things as references, once each, everything else as it is."""
+    found: dict[str, Any] = {}
+    for row in group:
+        value = row["value"]
+        named = Reference(value, row["label"], local(row["type"])) if "label" in row else value
+        found.setdefault(str(value), named)
+    return list(found.values())
+
+
+def _statements(found: Sequence[Row]) -> Iterator[StatementRead]:
+    for iri, group in _grouped(found, "statement").items():
+        row = group[0]
+        speaker = (
+            Reference(row["speaker"], row["speakerLabel"], local(row["speakerType"]))
+            if "speaker" in row
+            else None
+        )
+        evidence = dict.fromkeys(
+            EvidenceRead(each["start"], each["end"], each["text"]) for each in group
+        )
+        yield StatementRead(
+            id=iri,
+            article=Reference(row["article"], row["headline"], "Article"),
+            published=row["published"],
+            modality=local(row["modality"]),
+            speaker=speaker,
+            confidence=float(row["confidence"]),
+            rule=row["rule"],
+            inferred=sorted({local(each["inferred"]) for each in group if "inferred" in each}),
+            evidence=list(evidence),
+        )

@@ -1,0 +1,37 @@
+"""The door: everything that speaks HTTP."""
+
+from flask import Flask
+
+from kgapi import __version__
+from kgapi.web import articles, entities, facts, problems, service, sparql
+
+BLUEPRINTS = (
+    articles.blueprint,
+    facts.blueprint,
+    entities.blueprint,
+    sparql.blueprint,
+    service.blueprint,
+)
+
+OPENAPI = {
+    "API_TITLE": "kgapi",
+    "API_VERSION": __version__,
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": "Sanctions news as a knowledge graph."},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    },
+}
+
+
+def install(app: Flask) -> None:
+    """Put every route and the one shape of errors into an application."""
+    app.config.from_mapping(OPENAPI)
+    # Members in the order of their schemas: what a thing is comes first.
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    problems.install(app)
+    api = problems.ProblemApi(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)

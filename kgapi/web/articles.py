@@ -1,0 +1,119 @@
+"""/v1/articles: articles in, articles and their facts out."""
+
+from typing import Any
+
+from flask import request
+from flask.views import MethodView
+
+from kgapi import news
+from kgapi.errors import NotFound, TooLarge
+from kgapi.pipeline import ingest
+from kgapi.queries import reads
+from kgapi.web.access import writes
+from kgapi.web.blueprint import Blueprint
+from kgapi.web.pages import page_arguments, paged
+from kgapi.web.parts import parts
+from kgapi.web.problems import PROBLEM
+from kgapi.web.schemas import (
+    ArticleArguments,
+    ArticleSchema,
+    FactSchema,
+    IngestedSchema,
+    PageArguments,
+    page_of,
+)
+
+blueprint = Blueprint(
+    "articles", __name__, url_prefix="/v1/articles", description="Articles and what they state."
+)
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The article itself, in one of these media types.",
+        "content": {name: {"schema": {"type": "string"}} for name in sorted(news.READERS)},
+    },
+    "security": [{"token": []}],
+}
+
+
+@blueprint.route("")
+class Articles(MethodView):
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, page_of(ArticleSchema))
+    def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Articles in the order of their IRIs, which begin with their day of publication."""
+        after, limit = page_arguments(arguments)
+        return paged(reads.articles(parts().engine, after, limit))
+
+    @blueprint.arguments(ArticleArguments, location="query")
+    @blueprint.doc(**_BODY)
+    @blueprint.response(201, IngestedSchema)
+    @blueprint.alt_response(200, schema=IngestedSchema, description="It was here; it is replaced.")
+    @blueprint.alt_response(401, **PROBLEM)
+    @blueprint.alt_response(403, **PROBLEM)
+    @blueprint.alt_response(413, **PROBLEM)
+    @blueprint.alt_response(415, **PROBLEM)
+    @blueprint.alt_response(422, **PROBLEM)
+    @writes
+    def post(self, arguments: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Read an article, find its facts, and store both.
+
+        The same article again replaces itself. Nothing is stored of an article that cannot be
+        read or whose facts break a shape.
+        """
+        house = parts()
+        article = news.read(_body(), request.content_type or "", hints=news.Hints(**arguments))
+        (done,) = ingest(
+            [article],
+            house.extractor(),
+            house.engine,
+            house.iris,
+            keep_text=house.settings.keep_text,
+        )
+        read = _read(done.iri)
+        facts = reads.facts_of_article(house.engine, done.iri, "", read.facts or 1, read.facts)
+        body = {"article": read, "facts": facts.items, "warnings": done.extraction.warnings}
+        location = f"{request.base_url}/{done.iri.rpartition('/')[2]}"
+        return body, 201 if done.is_new else 200, {"Location": location}
+
+
+@blueprint.route("/<key>")
+class Article(MethodView):
+    @blueprint.response(200, ArticleSchema)
+    @blueprint.alt_response(404, **PROBLEM)
+    def get(self, key: str) -> reads.ArticleRead:
+        """One article."""
+        return _read(_iri(key))
+
+
+@blueprint.route("/<key>/facts")
+class ArticleFacts(MethodView):
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, page_of(FactSchema))
+    @blueprint.alt_response(404, **PROBLEM)
+    def get(self, arguments: dict[str, Any], key: str) -> dict[str, Any]:
+        """What one article states, each fact with the sentences that say so."""
+        after, limit = page_arguments(arguments)
+        total = _read(_iri(key)).facts
+        return paged(reads.facts_of_article(parts().engine, _iri(key), after, limit, total))
+
+
+def _iri(key: str) -> str:
+    return str(parts().iris.thing(f"article/{key}"))
+
+
+def _read(iri: str) -> reads.ArticleRead:
+    found = reads.article(parts().engine, iri)
+    if found is None:
+        raise NotFound(f"there is no article {iri}")
+    return found
+
+
+def _body() -> bytes:
+    """The request's body. Raises TooLarge as soon as it is over the limit, declared or not."""
+    limit = parts().settings.max_article
+    data = request.stream.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(f"an article has at most {limit:,} bytes here", limit=limit)
+    return data

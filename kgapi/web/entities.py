@@ -1,0 +1,56 @@
+"""/v1/entities: who and what takes part in facts."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from kgapi.errors import NotFound
+from kgapi.queries import reads
+from kgapi.web.blueprint import Blueprint
+from kgapi.web.pages import page_arguments, paged
+from kgapi.web.parts import parts
+from kgapi.web.problems import PROBLEM
+from kgapi.web.schemas import EntitySchema, FactSchema, PageArguments, page_of
+
+blueprint = Blueprint(
+    "entities", __name__, url_prefix="/v1/entities", description="Who and what takes part."
+)
+
+
+@blueprint.route("")
+class Entities(MethodView):
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, page_of(EntitySchema))
+    def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Entities that take part in facts, in the order of their IRIs."""
+        after, limit = page_arguments(arguments)
+        return paged(reads.entities(parts().engine, after, limit))
+
+
+@blueprint.route("/<kind>/<key>")
+class Entity(MethodView):
+    @blueprint.response(200, EntitySchema)
+    @blueprint.alt_response(404, **PROBLEM)
+    def get(self, kind: str, key: str) -> reads.EntityRead:
+        """One entity: its names, its class, the same thing elsewhere."""
+        return _read(kind, key)
+
+
+@blueprint.route("/<kind>/<key>/facts")
+class EntityFacts(MethodView):
+    @blueprint.arguments(PageArguments, location="query")
+    @blueprint.response(200, page_of(FactSchema))
+    @blueprint.alt_response(404, **PROBLEM)
+    def get(self, arguments: dict[str, Any], kind: str, key: str) -> dict[str, Any]:
+        """The facts in which an entity takes part."""
+        after, limit = page_arguments(arguments)
+        found = _read(kind, key)
+        return paged(reads.facts_of_entity(parts().engine, found.id, after, limit))
+
+
+def _read(kind: str, key: str) -> reads.EntityRead:
+    iri = str(parts().iris.thing(f"{kind}/{key}"))
+    found = reads.entity(parts().engine, iri)
+    if found is None:
+        raise NotFound(f"there is no entity {iri}")
+    return found

@@ -1,0 +1,31 @@
+"""The parts that a request works with, put together once by ``create_app``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from kgapi.facts.extractor import Extractor
+from kgapi.graph.iris import Iris
+from kgapi.settings import Settings
+from kgapi.store.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``extractor`` gives the extractor, made when it is first wanted: reading needs none.
+
+    ``token_digest`` is the hash of the token that writing needs; None where nobody may write.
+    """
+
+    settings: Settings
+    engine: Engine
+    extractor: Callable[[], Extractor]
+    iris: Iris
+    token_digest: str | None
+
+
+def parts() -> Parts:
+    """The parts of the application at hand."""
+    held: Parts = current_app.extensions["kgapi"]
+    return held

@@ -1,0 +1,90 @@
+"""One shape for errors: RFC 9457 problem documents, whatever went wrong and whoever noticed."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, json, request
+from flask_smorest import Api
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from kgapi import media
+from kgapi.errors import KgapiError
+
+
+class ProblemSchema(Schema):
+    """A problem document (RFC 9457 section 3)."""
+
+    type = fields.String(metadata={"description": "What kind of problem this is, as an IRI."})
+    title = fields.String(metadata={"description": "The kind of problem in words."})
+    status = fields.Integer(metadata={"description": "The HTTP status."})
+    detail = fields.String(metadata={"description": "What is wrong this time, and how to mend it."})
+    errors = fields.Dict(metadata={"description": "What is wrong with each parameter, by name."})
+
+
+# What views add to their documentation for an answer of this shape.
+PROBLEM: dict[str, Any] = {"schema": ProblemSchema, "content_type": media.PROBLEM.type}
+
+
+class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no type hints
+    """flask-smorest's Api, told to describe and answer errors in our one shape."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """The application's handlers serve every route, these views included."""
+
+
+def install(app: Flask) -> None:
+    """Answer every error of an application with a problem document."""
+    app.register_error_handler(KgapiError, _of_ours)
+    app.register_error_handler(HTTPException, _of_http)
+
+
+def _of_ours(error: KgapiError) -> Response:
+    response = _problem(error.status, error.slug, error.title, error.detail, error.extra)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="kgapi"'
+    return response
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    slug, detail, extra = _words(error, status)
+    response = _problem(status, slug, HTTPStatus(status).phrase, detail, extra)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _words(error: HTTPException, status: int) -> tuple[str, str, dict[str, Any]]:
+    slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
+    # flask-smorest keeps what its schemas found wrong in ``data``.
+    data: Mapping[str, Any] = getattr(error, "data", {})
+    if "messages" in data:
+        return (
+            "invalid-parameter",
+            "Parameters cannot be used as given.",
+            {"errors": data["messages"]},
+        )
+    match error:
+        case MethodNotAllowed(valid_methods=methods):
+            return slug, f"{request.path} takes {', '.join(sorted(methods or ()))}", {}
+        case RequestEntityTooLarge():
+            limit = request.max_content_length
+            return "too-large", f"the body is over the limit of {limit:,} bytes", {"limit": limit}
+        case _ if status == HTTPStatus.NOT_FOUND:
+            return slug, f"there is nothing at {request.path}", {}
+    return slug, error.description or HTTPStatus(status).description, {}
+
+
+def _problem(status: int, slug: str, title: str, detail: str, extra: Mapping[str, Any]) -> Response:
+    body = {
+        "type": f"{request.url_root}problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **extra,
+    }
+    return Response(json.dumps(body), status=status, content_type=media.PROBLEM.content_type)

@@ -1,0 +1,143 @@
+"""The one JSON spelling of what the reads return."""
+
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+from marshmallow.fields import Field
+
+
+def _about(text: str) -> dict[str, str]:
+    return {"description": text}
+
+
+class ReferenceSchema(Schema):
+    """Something named, as others mention it."""
+
+    iri = fields.String(metadata=_about("Its IRI."))
+    label = fields.String(metadata=_about("Its name, in English."))
+    type = fields.String(metadata=_about("Local name of its ontology class."))
+
+
+class EvidenceSchema(Schema):
+    """A span of the article's stored text, in Unicode code points."""
+
+    start = fields.Integer(metadata=_about("Offset of its first character."))
+    end = fields.Integer(metadata=_about("Offset behind its last character."))
+    text = fields.String(metadata=_about("Exactly the characters between them."))
+
+
+class TimeSchema(Schema):
+    """When, as honestly as the wording allows."""
+
+    date = fields.String(
+        allow_none=True, metadata=_about("The day, month or year, where it is one.")
+    )
+    begin = fields.String(allow_none=True, metadata=_about("Begin of a state, at known precision."))
+    end = fields.String(allow_none=True, metadata=_about("End of a state, at known precision."))
+    earliest = fields.String(allow_none=True, metadata=_about("First day in question."))
+    latest = fields.String(allow_none=True, metadata=_about("Last day in question."))
+    text = fields.String(allow_none=True, metadata=_about("The time as the source words it."))
+
+
+class StatementSchema(Schema):
+    """That one article states a fact."""
+
+    id = fields.String(metadata=_about("Its IRI."))
+    article = fields.Nested(ReferenceSchema)
+    published = fields.String(metadata=_about("Day of the article's publication."))
+    modality = fields.String(metadata=_about("Voice: stated, quoted, reported or opinion."))
+    speaker = fields.Nested(ReferenceSchema, allow_none=True)
+    confidence = fields.Float(metadata=_about("From 0 to 1."))
+    rule = fields.String(metadata=_about("The rule that found it."))
+    inferred = fields.List(fields.String(), metadata=_about("Roles filled by inference."))
+    evidence = fields.List(fields.Nested(EvidenceSchema))
+
+
+class FactSchema(Schema):
+    """A fact, and who states it."""
+
+    id = fields.String(metadata=_about("Its IRI."))
+    label = fields.String(metadata=_about("A line of words for it."))
+    type = fields.String(metadata=_about("Local name of its ontology class."))
+    claimed = fields.Boolean(metadata=_about("True where no article states it in its own voice."))
+    action = fields.String(allow_none=True, metadata=_about("Concept of the action scheme."))
+    roles = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(ReferenceSchema)),
+        metadata=_about("Who or what takes part, by role."),
+    )
+    values = fields.Dict(keys=fields.String(), metadata=_about("Everything else, by property."))
+    time = fields.Nested(TimeSchema)
+    realis = fields.String(
+        metadata=_about("actual, planned, threatened, possible, denied, cancelled.")
+    )
+    statements = fields.List(fields.Nested(StatementSchema))
+
+
+class ArticleSchema(Schema):
+    """An article that is in the graph."""
+
+    id = fields.String(metadata=_about("Its IRI."))
+    headline = fields.String()
+    published = fields.String(metadata=_about("Day of publication."))
+    language = fields.String(metadata=_about("BCP 47 tag."))
+    digest = fields.String(metadata=_about("SHA-256 of its text in UTF-8."))
+    source = fields.String(allow_none=True, metadata=_about("Where it comes from."))
+    source_title = fields.String(allow_none=True)
+    facts = fields.Integer(metadata=_about("How many facts it states."))
+    text = fields.String(allow_none=True, metadata=_about("Its text, where the store keeps it."))
+
+
+class EntitySchema(Schema):
+    """Somebody or something that takes part in facts."""
+
+    id = fields.String(metadata=_about("Its IRI."))
+    label = fields.String()
+    type = fields.String(metadata=_about("Local name of its ontology class."))
+    names = fields.List(fields.String(), metadata=_about("Other names."))
+    same_as = fields.List(fields.String(), metadata=_about("The same thing elsewhere."))
+    properties = fields.Dict(keys=fields.String(), allow_none=True)
+    facts = fields.Integer(allow_none=True, metadata=_about("How many facts it takes part in."))
+
+
+class PageArguments(Schema):
+    """Where in a collection to begin, and how much of it to take."""
+
+    after = fields.String(
+        load_default="",
+        metadata=_about("Begin after the item with this IRI; take it from `next`."),
+    )
+    limit = fields.Integer(validate=validate.Range(min=1), metadata=_about("Items on the page."))
+
+
+class ArticleArguments(Schema):
+    """What the sender of an article says of it; wins over what the article says itself."""
+
+    published = fields.Date(metadata=_about("Day of publication, YYYY-MM-DD."))
+    headline = fields.String(validate=validate.Length(min=1, max=500))
+    source = fields.Url(schemes={"http", "https"}, metadata=_about("Where it comes from."))
+
+
+@cache
+def page_of(item: type[Schema]) -> Schema:
+    """A page of a collection; one schema for each kind of item, so that OpenAPI names it once."""
+    name = item.__name__.removesuffix("Schema")
+    members: dict[str, Field[Any]] = {
+        "items": fields.List(fields.Nested(item)),
+        "total": fields.Integer(metadata=_about("Items in the whole collection.")),
+        "next": fields.String(
+            allow_none=True, metadata=_about("Address of the next page, if any.")
+        ),
+    }
+    return Schema.from_dict(members, name=f"{name}Page")()
+
+
+class IngestedSchema(Schema):
+    """An article as it was taken, and the facts found in it."""
+
+    article = fields.Nested(ArticleSchema)
+    facts = fields.List(fields.Nested(FactSchema))
+    warnings = fields.List(
+        fields.String(), metadata=_about("What a reader of the facts should know.")
+    )
