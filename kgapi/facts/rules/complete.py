@@ -69,6 +69,8 @@ def is_whole(candidate: Candidate) -> bool:
         return bool(candidate.roles.get("observedFor")) and bool(
             candidate.values.keys() & {"direction", "value"}
         )
+    if candidate.type == "Judgement":
+        return bool(candidate.values.get("characterizedAs"))
     if candidate.type == "Meeting" and candidate.action in {"meet", "call"}:
         present = candidate.entities("participant") + candidate.entities("host")
         if all(entity.type == "Person" for entity in present):

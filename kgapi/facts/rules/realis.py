@@ -11,6 +11,7 @@ _WILL = frozenset({"will", "'ll", "wo", "shall"})
 _MAY = frozenset({"may", "might", "could", "can"})
 _OUGHT = frozenset({"should", "must", "ought"})
 _NOT = frozenset({"not", "n't", "never"})
+_IF = frozenset({"if", "unless"})
 _CONDITION = frozenset({"if", "unless", "whether", "until", "once", "should"})
 
 
@@ -117,7 +118,7 @@ def _of_word(word: Word, lexicon: Lexicon, own: bool) -> str | None:
         if auxiliaries & {"would", "'d"}:
             return "possible" if _has_condition(word) else "planned"
         if auxiliaries & _WILL:
-            return "planned"
+            return "possible" if _has_condition(word, _IF) else "planned"
         if not own and word in lexicon["realis.denied"]:
             return "denied"
         if not own and word in lexicon["realis.cancelled"]:
@@ -157,9 +158,9 @@ def _of_word(word: Word, lexicon: Lexicon, own: bool) -> str | None:
     return None
 
 
-def _has_condition(word: Word) -> bool:
+def _has_condition(word: Word, marks: frozenset[str] = _CONDITION) -> bool:
     return any(
-        child.lower in _CONDITION
+        child.lower in marks
         for clause in deps(word, "advcl")
         for child in deps(clause, "mark")
     )
