@@ -46,6 +46,20 @@ class NotAcceptable(KgapiError):
     status, slug, title = 406, "not-acceptable", "None of the media types asked for is on offer"
 
 
+class Conflict(KgapiError):
+    """A graph that is there and should not be, or the other way round, in an update."""
+
+    status, slug, title = 409, "conflict", "The store is not in the state that this presumes"
+
+
+class PreconditionFailed(KgapiError):
+    status, slug, title = 412, "precondition-failed", "The graph is not the one you know"
+
+
+class PreconditionRequired(KgapiError):
+    status, slug, title = 428, "precondition-required", "Writing over something needs a condition"
+
+
 class TooLarge(KgapiError):
     status, slug, title = 413, "too-large", "The body is larger than the limit"
 
@@ -66,6 +80,16 @@ class ShapeViolation(KgapiError):
     status, slug, title = 422, "shape-violation", "The facts break the shapes of the ontology"
 
 
+class OtherGraph(KgapiError):
+    status, slug, title = 422, "other-graph", "That changes another graph than the one asked for"
+
+
+class PartnerFailed(KgapiError):
+    """A server that SERVICE or LOAD asks does not answer as it should."""
+
+    status, slug, title = 502, "partner-failed", "Another server did not answer"
+
+
 class StoreUnavailable(KgapiError):
     status, slug, title = 503, "store-unavailable", "The store cannot be used"
 
@@ -78,3 +102,13 @@ class BadQuery(KgapiError):
     """SPARQL that the engine refuses; ``extra`` has line and column where the parser knows them."""
 
     status, slug, title = 400, "bad-query", "The query cannot be answered as written"
+
+
+class QueryTooComplex(BadQuery):
+    """SPARQL over a limit of nesting or number; ``extra`` has the ``limit``."""
+
+    slug, title = "query-too-complex", "The query is larger than this server plans for"
+
+
+class FederationRefused(Forbidden):
+    slug, title = "federation-refused", "This server does not ask that one"

@@ -20,6 +20,7 @@ class MediaType:
 
 
 JSON = MediaType("application/json", "json")
+HTML = MediaType("text/html", "html", text=True)
 PROBLEM = MediaType("application/problem+json", "problem")
 
 TURTLE = MediaType("text/turtle", "ttl", text=True)
@@ -51,6 +52,17 @@ _ALIASES = {
     "text/plain": N_TRIPLES.type,
 }
 
+# Other short names that clients send in ``?format=``, SPARQLWrapper's among them.
+_OTHER_NAMES = {
+    "turtle": TURTLE.name,
+    "n3": TURTLE.name,
+    "json": JSON_LD.name,
+    "json-ld": JSON_LD.name,
+    "ntriples": N_TRIPLES.name,
+    "xml": RDF_XML.name,
+    "rdf+xml": RDF_XML.name,
+}
+
 
 def always(wanted: MediaType) -> Choose:
     """A choice made beforehand."""
@@ -61,9 +73,10 @@ def named(name: str) -> Choose:
     """The choice of ``?format=name``: a short name (``csv``, ``ttl``) or a media type."""
 
     def choose(offered: Sequence[MediaType]) -> MediaType:
-        for offer in offered:
-            if name in {offer.name, offer.type}:
-                return offer
+        for wanted in (name, _ALIASES.get(name), _OTHER_NAMES.get(name)):
+            for offer in offered:
+                if wanted in {offer.name, offer.type}:
+                    return offer
         raise _nothing_fits(name, offered)
 
     return choose

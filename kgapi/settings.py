@@ -27,6 +27,23 @@ class Settings:
     extractor: str = _row("rules", "Extractor that finds the facts in articles.")
     max_article: int = _row(1_000_000, "Largest article taken, in bytes as sent.")
     max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes as sent.")
+    max_graph: int = _row(50_000_000, "Largest graph taken at `/graphs`, in bytes as sent.")
+    max_depth: int = _row(128, "Deepest nesting of brackets in SPARQL.")
+    max_patterns: int = _row(256, "Most triple patterns, path steps and groups in SPARQL.")
+    max_operators: int = _row(1_000, "Most operators and filters in SPARQL.")
+    max_terms: int = _row(10_000, "Most terms in VALUES and IN.")
+    default_graph: str = _row(
+        "union",
+        "What a query sees where it names no graph: `union` of the named graphs, or `strict`, the"
+        " store's default graph. Updates are always strict.",
+    )
+    federation: str = _row(
+        "",
+        "What SERVICE and LOAD may reach: IRI prefixes with a path, separated by spaces.",
+    )
+    require_if_match: bool = _row(
+        False, "Refuse to replace, patch or delete a graph without `If-Match` or `If-None-Match`."
+    )
     page_size: int = _row(50, "Items on a page of a collection where `limit` is not given.")
     max_page_size: int = _row(500, "Largest `limit` a collection grants.")
     keep_text: bool = _row(
@@ -41,9 +58,18 @@ class Settings:
             )
         if parts.query or parts.fragment or set(self.base) & set(' <>"{}|\\^`'):
             raise BadSettings(f"KGAPI_BASE cannot stand at the start of an IRI: {self.base!r}")
-        for name in ("max_article", "max_query", "page_size", "max_page_size"):
-            if getattr(self, name) < 1:
-                raise BadSettings(f"{variable(name)} must be at least 1")
+        if self.default_graph not in {"union", "strict"}:
+            raise BadSettings(f"KGAPI_DEFAULT_GRAPH is union or strict, not {self.default_graph!r}")
+        for prefix in self.federation.split():
+            # Without a path, http://example.org would allow http://example.org.example.net too.
+            target = urlsplit(prefix)
+            if target.scheme not in {"http", "https"} or not target.netloc or not target.path:
+                raise BadSettings(
+                    f"KGAPI_FEDERATION has absolute http(s) IRIs with a path, not {prefix!r}"
+                )
+        for row in fields(self):
+            if type(row.default) is int and getattr(self, row.name) < 1:
+                raise BadSettings(f"{variable(row.name)} must be at least 1")
 
     @property
     def in_memory(self) -> bool:

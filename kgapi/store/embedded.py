@@ -1,25 +1,35 @@
 """The embedded engine: Oxigraph in this process, on disk or in memory."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import IO, Any
 
 import pyoxigraph as ox
 
 from kgapi import media
-from kgapi.errors import BadQuery, BadRequest, StoreLocked, StoreUnavailable
+from kgapi.errors import (
+    BadQuery,
+    BadRequest,
+    Conflict,
+    KgapiError,
+    NotFound,
+    OtherGraph,
+    PartnerFailed,
+    StoreLocked,
+    StoreUnavailable,
+)
 from kgapi.media import Choose, MediaType
-from kgapi.store.engine import WHOLE, Answer, Dataset
+from kgapi.store import datasets, rdf
+from kgapi.store.engine import WHOLE, Answer, Dataset, Expect, whatever
+from kgapi.store.guards import Guards
+from kgapi.store.stream import Stream
+from kgapi.store.targets import DEFAULT, targets
+from kgapi.store.tokens import tokens
 
-_RDF = {
-    media.TURTLE: ox.RdfFormat.TURTLE,
-    media.N_TRIPLES: ox.RdfFormat.N_TRIPLES,
-    media.RDF_XML: ox.RdfFormat.RDF_XML,
-    media.JSON_LD: ox.RdfFormat.JSON_LD,
-    media.N_QUADS: ox.RdfFormat.N_QUADS,
-    media.TRIG: ox.RdfFormat.TRIG,
-}
 _RESULTS = {
     media.RESULTS_JSON: ox.QueryResultsFormat.JSON,
     media.RESULTS_XML: ox.QueryResultsFormat.XML,
@@ -27,59 +37,264 @@ _RESULTS = {
     media.RESULTS_TSV: ox.QueryResultsFormat.TSV,
 }
 _POSITION = re.compile(r"(?:error )?at (\d+):(\d+)(?:-\d+:\d+|-\d+)?: ")
+_NO_FUNCTION = re.compile(r"The custom function <(.*)> is not supported")
+_STATE = re.compile(r"The graph .* (?:already exists|does not exist)")
 
 
 class EmbeddedEngine:
-    """An Engine on a pyoxigraph store; ``folder`` None keeps everything in memory."""
+    """An Engine on a pyoxigraph store; ``folder`` None keeps everything in memory.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    ``union`` says whether queries see the union of the named graphs as their default graph.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, union: bool = True, guards: Guards | None = None
+    ) -> None:
         self._store = _open(folder)
+        self._union = union
+        self._guards = guards or Guards()
+        # Oxigraph loses writes where two updates run at once.
+        self._writing = Lock()
+        # Odd while a write is under way.
+        self._writes = 0
 
     def query(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer:
-        try:
-            found = self._store.query(text, **_options(dataset))
-        except SyntaxError as error:
-            raise _bad_query(error) from None
-        except ValueError as error:
-            raise BadQuery(str(error)) from None
-        except OSError as error:
-            raise StoreUnavailable(f"the store cannot be read: {error}") from None
-        if isinstance(found, ox.QueryTriples):
-            chosen = choose(media.GRAPHS)
-            return Answer(chosen, iter((bytes(found.serialize(format=_RDF[chosen]) or b""),)))
-        chosen = choose(media.SOLUTIONS)
-        return Answer(chosen, iter((bytes(found.serialize(format=_RESULTS[chosen]) or b""),)))
+        self._guards.check(text)
+        options = self._options(text, dataset)
+        media_type: MediaType
 
-    def put_graph(self, name: str, data: bytes, media_type: MediaType) -> bool:
-        graph = ox.NamedNode(name)
-        is_new = not self._store.contains_named_graph(graph)
-        try:
-            triples = [quad.triple for quad in ox.parse(data, _RDF[media_type])]
-        except SyntaxError as error:
-            raise BadRequest(f"the graph cannot be read: {error}") from None
-        lines = "\n".join(f"{triple} ." for triple in triples)
-        # One update is one transaction: nobody ever sees the graph dropped but not yet filled.
-        self._store.update(
-            f"DROP SILENT GRAPH {graph} ;\nINSERT DATA {{ GRAPH {graph} {{\n{lines}\n}} }}"
-        )
-        self._store.flush()
-        return is_new
+        # Oxigraph's results must not leave the thread that they were made in.
+        def write(sink: IO[bytes]) -> None:
+            nonlocal media_type
+            with _told(text):
+                found = _with_functions(lambda more: self._store.query(text, **options, **more))
+                if isinstance(found, ox.QueryTriples):
+                    media_type = choose(media.GRAPHS)
+                    found.serialize(sink, rdf.FORMATS[media_type])
+                else:
+                    media_type = choose(media.SOLUTIONS)
+                    found.serialize(sink, _RESULTS[media_type])
 
-    def delete_graph(self, name: str) -> None:
-        self._store.update(f"DROP SILENT GRAPH {ox.NamedNode(name)}")
-        self._store.flush()
+        body = Stream(write)
+        return Answer(media_type, body)
+
+    def update(self, text: str, dataset: Dataset = WHOLE) -> None:
+        self._guards.check(text)
+        if dataset != WHOLE:
+            default, named = dataset.default_graphs or (), dataset.named_graphs or ()
+            text = datasets.using(text, map(_iri, default), map(_iri, named))
+        with self._write():
+            self._carry_out(text)
+
+    def get_graph(self, name: str | None, choose: Choose) -> Answer:
+        graph = _graph(name)
+        if not self._has(graph):
+            raise _absent(name)
+        media_type = choose(media.GRAPHS)
+        tag: str
+
+        def write(sink: IO[bytes]) -> None:
+            nonlocal tag
+            first, second = self._twice(graph)
+            tag = _tag(first)
+            triples = (quad.triple for quad in second)
+            ox.serialize(triples, sink, rdf.FORMATS[media_type])
+
+        body = Stream(write)
+        return Answer(media_type, body, tag)
+
+    def put_graph(
+        self,
+        name: str | None,
+        data: bytes,
+        media_type: MediaType,
+        base: str | None = None,
+        expect: Expect = whatever,
+    ) -> bool:
+        return self._store_graph(name, rdf.read(data, media_type, base), expect, replace=True)
+
+    def post_graph(
+        self,
+        name: str | None,
+        data: bytes,
+        media_type: MediaType,
+        base: str | None = None,
+        expect: Expect = whatever,
+    ) -> bool:
+        return self._store_graph(name, rdf.read(data, media_type, base), expect, replace=False)
+
+    def patch_graph(self, name: str | None, text: str, expect: Expect = whatever) -> None:
+        self._guards.check(text)
+        graph = _graph(name)
+        if targets(text) - {name or DEFAULT}:
+            raise OtherGraph(f"this may change another graph than {name or 'the default graph'}")
+        with self._write():
+            if not self._has(graph):
+                raise _absent(name)
+            self._meet(graph, expect)
+            self._carry_out(text)
+
+    def delete_graph(self, name: str | None, expect: Expect = whatever) -> None:
+        graph = _graph(name)
+        with self._write():
+            self._meet(graph, expect)
+            if not self._has(graph):
+                raise _absent(name)
+            self._carry_out(f"DROP {_ref(graph)}")
 
     def graphs(self) -> Iterator[str]:
         return iter(sorted(graph.value for graph in self._store.named_graphs()))
 
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
-        data = bytes(self._store.dump(format=_RDF[media_type]) or b"")
-        return _in_order(data) if media_type is media.N_QUADS else iter((data,))
+        if media_type is media.N_QUADS:
+            return _in_order(bytes(self._store.dump(format=ox.RdfFormat.N_QUADS) or b""))
+        return Stream(lambda sink: self._store.dump(sink, rdf.FORMATS[media_type]))
 
     def close(self) -> None:
-        self._store.flush()
-        # Oxigraph lets go of its lock when the last reference to the store goes.
-        del self._store
+        with self._writing:
+            self._store.flush()
+            # Oxigraph lets go of its lock when the last reference to the store goes.
+            del self._store
+
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        """The only one who writes, until the block ends; then what was written is on disk."""
+        with self._writing:
+            self._writes += 1
+            try:
+                yield
+                self._store.flush()
+            finally:
+                self._writes += 1
+
+    def _carry_out(self, text: str) -> None:
+        with _told(text):
+            _with_functions(lambda more: self._store.update(text, **more))
+
+    def _store_graph(
+        self, name: str | None, triples: Iterable[ox.Triple], expect: Expect, *, replace: bool
+    ) -> bool:
+        graph = _graph(name)
+        lines = "\n".join(f"{triple} ." for triple in triples)
+        block = lines if name is None else f"GRAPH {graph} {{\n{lines}\n}}"
+        steps = [f"INSERT DATA {{ {block} }}"]
+        if name is not None:
+            steps.insert(0, f"CREATE SILENT GRAPH {graph}")
+        if replace:
+            steps.insert(0, f"DROP SILENT {_ref(graph)}")
+        with self._write():
+            self._meet(graph, expect)
+            is_new = not self._has(graph)
+            # One update is one transaction: nobody ever sees a graph dropped but not yet filled.
+            self._carry_out(" ;\n".join(steps))
+        return is_new
+
+    def _has(self, graph: ox.NamedNode | ox.DefaultGraph) -> bool:
+        return isinstance(graph, ox.DefaultGraph) or self._store.contains_named_graph(graph)
+
+    def _meet(self, graph: ox.NamedNode | ox.DefaultGraph, expect: Expect) -> None:
+        if expect is not whatever:
+            expect(_tag(self._quads(graph)) if self._has(graph) else None)
+
+    def _quads(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+        return self._store.quads_for_pattern(None, None, None, graph)
+
+    def _twice(
+        self, graph: ox.NamedNode | ox.DefaultGraph
+    ) -> tuple[Iterator[ox.Quad], Iterator[ox.Quad]]:
+        """The quads of a graph in one state, to go through twice."""
+        before = self._writes
+        pair = self._quads(graph), self._quads(graph)
+        if before % 2 == 0 and before == self._writes:
+            return pair
+        # Somebody may have written between the two.
+        held = list(self._quads(graph))
+        return iter(held), iter(held)
+
+    def _options(self, text: str, dataset: Dataset) -> dict[str, Any]:
+        if dataset != WHOLE:
+            # Always both: giving one alone leaves the other at the store's own default.
+            return {
+                "default_graph": [_graph(name) for name in dataset.default_graphs or ()],
+                "named_graphs": [_graph(name) for name in dataset.named_graphs or ()],
+            }
+        if not self._union or datasets.names_its_own(text):
+            return {}
+        if any(True for _ in self._quads(ox.DefaultGraph())):
+            # Oxigraph's own union takes in the default graph; the union is of the named ones.
+            return {"default_graph": list(self._store.named_graphs())}
+        return {"use_default_graph_as_union": True}
+
+
+def _with_functions(ask: Callable[[dict[str, Any]], Any]) -> Any:
+    """Ask again as long as a function is unknown: calling one is an error value, no failure.
+
+    SPARQL 1.1 Query section 17.6: an unknown function is an error of its expression alone.
+    """
+    unknown: dict[ox.NamedNode, Callable[..., None]] = {}
+    while True:
+        try:
+            return ask({"custom_functions": unknown} if unknown else {})
+        except RuntimeError as error:
+            name = _NO_FUNCTION.fullmatch(str(error))
+            if not name or ox.NamedNode(name[1]) in unknown:
+                raise
+            unknown[ox.NamedNode(name[1])] = _no_value
+
+
+def _no_value(*arguments: object) -> None:
+    """An expression that is an error."""
+
+
+@contextmanager
+def _told(text: str) -> Iterator[None]:
+    """Oxigraph's errors as ours."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise _bad_query(error) from None
+    except ValueError as error:
+        raise BadQuery(str(error)) from None
+    except RuntimeError as error:
+        raise (Conflict if _STATE.match(str(error)) else BadQuery)(str(error)) from None
+    except OSError as error:
+        raise _of_system(text, error) from None
+
+
+def _of_system(text: str, error: OSError) -> KgapiError:
+    if any(token.says("SERVICE", "LOAD") for token in tokens(text)):
+        return PartnerFailed(f"SERVICE or LOAD did not succeed: {error}")
+    return StoreUnavailable(f"the store cannot do its work: {error}")
+
+
+def _graph(name: str | None) -> ox.NamedNode | ox.DefaultGraph:
+    return ox.DefaultGraph() if name is None else _named(name)
+
+
+def _named(name: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(name)
+    except ValueError as error:
+        raise BadRequest(f"{name!r} is no absolute IRI: {error}") from None
+
+
+def _iri(name: str) -> str:
+    return str(_named(name))
+
+
+def _ref(graph: ox.NamedNode | ox.DefaultGraph) -> str:
+    return "DEFAULT" if isinstance(graph, ox.DefaultGraph) else f"GRAPH {graph}"
+
+
+def _absent(name: str | None) -> NotFound:
+    return NotFound(f"there is no graph {name}")
+
+
+def _tag(quads: Iterable[ox.Quad]) -> str:
+    """A digest of the set of triples, in whatever order they come."""
+    digests = (sha256(str(quad.triple).encode()).digest() for quad in quads)
+    total = sum(int.from_bytes(each) for each in digests)
+    return f"{total % 2**128:032x}"
 
 
 def _open(folder: Path | None) -> ox.Store:
@@ -108,16 +323,6 @@ def _in_order(n_quads: bytes) -> Iterator[bytes]:
     named = ox.Dataset(ox.parse(b"".join(blank), ox.RdfFormat.N_QUADS))
     named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return iter(sorted([*plain, *(f"{quad} .\n".encode() for quad in named)]))
-
-
-def _options(dataset: Dataset) -> dict[str, Any]:
-    if dataset == WHOLE:
-        return {"use_default_graph_as_union": True}
-    # Always both: giving one alone leaves the other at the store's own default.
-    return {
-        "default_graph": [ox.NamedNode(name) for name in dataset.default_graphs or ()],
-        "named_graphs": [ox.NamedNode(name) for name in dataset.named_graphs or ()],
-    }
 
 
 def _bad_query(error: SyntaxError) -> BadQuery:

@@ -3,13 +3,14 @@
 from flask import Flask
 
 from kgapi import __version__
-from kgapi.web import articles, entities, facts, problems, service, sparql
+from kgapi.web import articles, cors, entities, facts, graphs, problems, service, sparql
 
 BLUEPRINTS = (
     articles.blueprint,
     facts.blueprint,
     entities.blueprint,
     sparql.blueprint,
+    graphs.blueprint,
     service.blueprint,
 )
 
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
     # Members in the order of their schemas: what a thing is comes first.
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     problems.install(app)
+    cors.install(app)
     api = problems.ProblemApi(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -20,19 +20,24 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+def authorize() -> None:
+    """Let the request at hand write. Raises Unauthorized without a token, Forbidden for a wrong one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized("send the header `Authorization: Bearer TOKEN` with your token")
+    kept = parts().token_digest
+    if not kept:
+        raise Forbidden("this server takes no writing: no token is set (KGAPI_TOKEN)")
+    if not hmac.compare_digest(digest(token.strip()), kept):
+        raise Forbidden("that token is not the one that this server knows")
+
+
 def writes(view: Callable[P, R]) -> Callable[P, R]:
-    """A view that needs the token. Raises Unauthorized without one, Forbidden for a wrong one."""
+    """A view that needs the token."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthorized("send the header `Authorization: Bearer TOKEN` with your token")
-        kept = parts().token_digest
-        if not kept:
-            raise Forbidden("this server takes no writing: no token is set (KGAPI_TOKEN)")
-        if not hmac.compare_digest(digest(token.strip()), kept):
-            raise Forbidden("that token is not the one that this server knows")
+        authorize()
         return view(*args, **kwargs)
 
     return guarded

@@ -6,11 +6,12 @@ from flask import request
 from flask.views import MethodView
 
 from kgapi import news
-from kgapi.errors import NotFound, TooLarge
+from kgapi.errors import NotFound
 from kgapi.pipeline import ingest
 from kgapi.queries import reads
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
+from kgapi.web.body import body
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -63,7 +64,11 @@ class Articles(MethodView):
         read or whose facts break a shape.
         """
         house = parts()
-        article = news.read(_body(), request.content_type or "", hints=news.Hints(**arguments))
+        article = news.read(
+            body(house.settings.max_article, "an article"),
+            request.content_type or "",
+            hints=news.Hints(**arguments),
+        )
         (done,) = ingest(
             [article],
             house.extractor(),
@@ -73,9 +78,9 @@ class Articles(MethodView):
         )
         read = _read(done.iri)
         facts = reads.facts_of_article(house.engine, done.iri, "", read.facts or 1, read.facts)
-        body = {"article": read, "facts": facts.items, "warnings": done.extraction.warnings}
+        told = {"article": read, "facts": facts.items, "warnings": done.extraction.warnings}
         location = f"{request.base_url}/{done.iri.rpartition('/')[2]}"
-        return body, 201 if done.is_new else 200, {"Location": location}
+        return told, 201 if done.is_new else 200, {"Location": location}
 
 
 @blueprint.route("/<key>")
@@ -108,12 +113,3 @@ def _read(iri: str) -> reads.ArticleRead:
     if found is None:
         raise NotFound(f"there is no article {iri}")
     return found
-
-
-def _body() -> bytes:
-    """The request's body. Raises TooLarge as soon as it is over the limit, declared or not."""
-    limit = parts().settings.max_article
-    data = request.stream.read(limit + 1)
-    if len(data) > limit:
-        raise TooLarge(f"an article has at most {limit:,} bytes here", limit=limit)
-    return data

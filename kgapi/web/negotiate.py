@@ -6,10 +6,11 @@ from flask import request
 
 from kgapi import media
 from kgapi.media import Choose
+from kgapi.web.body import Parameters, once
 
 
-def choice() -> Choose:
-    """How to choose a representation for the request at hand."""
-    if wanted := request.values.get("format"):
+def choice(given: Parameters) -> Choose:
+    """How to choose a representation for a request with these parameters."""
+    if wanted := once(given, "format"):
         return media.named(wanted)
     return partial(media.negotiate, request.headers.get("Accept", ""))

@@ -21,7 +21,15 @@ def health() -> ResponseReturnValue:
 @blueprint.route("/")
 def doors() -> ResponseReturnValue:
     """Where to go from here."""
-    paths = ("v1/articles", "v1/facts", "v1/entities", "sparql", "openapi.json", "healthz")
+    paths = (
+        "v1/articles",
+        "v1/facts",
+        "v1/entities",
+        "sparql",
+        "graphs",
+        "openapi.json",
+        "healthz",
+    )
     return jsonify(
         name="kgapi", version=__version__, doors=[request.url_root + path for path in paths]
     )

@@ -1,41 +1,62 @@
-"""/sparql: SPARQL 1.1 Protocol section 2.1, query by GET, by form and by direct POST."""
+"""/sparql: SPARQL 1.1 Protocol, query and update, and what the service says of itself."""
 
-from flask import Response, request
+from pathlib import Path
+
+from flask import Response, render_template, request
 from flask.views import MethodView
 
 from kgapi import media
-from kgapi.errors import BadRequest, TooLarge, UnsupportedMediaType
+from kgapi.errors import BadRequest, UnsupportedMediaType
+from kgapi.store import rdf
 from kgapi.store.engine import Dataset
+from kgapi.web.access import authorize
 from kgapi.web.blueprint import Blueprint
+from kgapi.web.body import FORM, Parameters, body, once, parameters, text, url_parameters
+from kgapi.web.description import description
 from kgapi.web.negotiate import choice
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
-blueprint = Blueprint("sparql", __name__, url_prefix="/sparql", description="SPARQL 1.1.")
+blueprint = Blueprint(
+    "sparql",
+    __name__,
+    url_prefix="/sparql",
+    description="SPARQL 1.1.",
+    template_folder="templates",
+)
 
-_FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_BODIES = (FORM, _QUERY, _UPDATE)
+_EXAMPLE = Path(__file__).with_name("templates") / "example.rq"
 
-_PARAMETERS = [
+_OF_QUERIES = ("default-graph-uri", "named-graph-uri")
+_OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
+
+
+def _graphs_parameter(name: str, words: str) -> dict[str, object]:
+    schema = {"type": "array", "items": {"type": "string"}}
+    return {"in": "query", "name": name, "schema": schema, "description": words}
+
+
+_FORMAT = {
+    "in": "query",
+    "name": "format",
+    "schema": {"type": "string"},
+    "description": "Representation by short name (json, xml, csv, tsv, ttl, jsonld, nt, rdf).",
+}
+_DATASET = [
+    _graphs_parameter("default-graph-uri", "Graphs whose merge is the query's default graph."),
+    _graphs_parameter("named-graph-uri", "Graphs that GRAPH can name in the query."),
+]
+_USING = [
+    _graphs_parameter("using-graph-uri", "Graphs that WHERE of an update sees as default graph."),
+    _graphs_parameter("using-named-graph-uri", "Graphs that GRAPH can name in an update's WHERE."),
+]
+_GET = [
     {"in": "query", "name": "query", "schema": {"type": "string"}, "description": "The query."},
-    {
-        "in": "query",
-        "name": "default-graph-uri",
-        "schema": {"type": "array", "items": {"type": "string"}},
-        "description": "Graphs whose merge is the default graph, instead of all graphs.",
-    },
-    {
-        "in": "query",
-        "name": "named-graph-uri",
-        "schema": {"type": "array", "items": {"type": "string"}},
-        "description": "Graphs that GRAPH can name, instead of all graphs.",
-    },
-    {
-        "in": "query",
-        "name": "format",
-        "schema": {"type": "string"},
-        "description": "Representation by short name (json, xml, csv, tsv, ttl, jsonld, nt, rdf).",
-    },
+    *_DATASET,
+    _FORMAT,
 ]
 _ANSWER = {
     "description": "Solutions, a truth value, or a graph.",
@@ -43,65 +64,118 @@ _ANSWER = {
         offer.type: {"schema": {"type": "string"}} for offer in (*media.SOLUTIONS, *media.GRAPHS)
     },
 }
+_POST = {
+    "required": True,
+    "content": {
+        FORM: {
+            "schema": {
+                "type": "object",
+                "properties": {"query": {"type": "string"}, "update": {"type": "string"}},
+            }
+        },
+        _QUERY: {"schema": {"type": "string"}},
+        _UPDATE: {"schema": {"type": "string"}},
+    },
+}
 
 
 @blueprint.route("")
 class Sparql(MethodView):
-    @blueprint.doc(parameters=_PARAMETERS, responses={"200": _ANSWER})
+    @blueprint.doc(parameters=_GET, responses={"200": _ANSWER})
     @blueprint.alt_response(400, **PROBLEM)
+    @blueprint.alt_response(403, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
     def get(self) -> Response:
-        """Answer a query. The default graph is the union of all named graphs."""
-        return _answer(_the_one(request.args.getlist("query")))
+        """Answer a query; without one, describe the service."""
+        given = url_parameters()
+        if "update" in given:
+            raise BadRequest("an update is sent by POST: a GET changes nothing")
+        if given.keys() <= {"format"}:
+            return _describe(given)
+        return _query(once(given, "query"), given)
 
     @blueprint.doc(
-        requestBody={
-            "required": True,
-            "content": {
-                _FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}},
-                _QUERY: {"schema": {"type": "string"}},
-            },
-        },
-        responses={"200": _ANSWER},
+        parameters=[*_DATASET, *_USING, _FORMAT],
+        requestBody=_POST,
+        responses={"200": _ANSWER, "204": {"description": "The update is done."}},
     )
     @blueprint.alt_response(400, **PROBLEM)
+    @blueprint.alt_response(401, **PROBLEM)
+    @blueprint.alt_response(403, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.alt_response(409, **PROBLEM)
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(415, **PROBLEM)
     def post(self) -> Response:
-        """Answer a query that a form or the body itself carries."""
-        if request.mimetype == _FORM:
-            return _answer(_the_one(request.form.getlist("query")))
-        if request.mimetype == _QUERY:
-            return _answer(_text(request.stream.read(parts().settings.max_query + 1)))
-        raise UnsupportedMediaType(
-            f"a query comes as {_FORM} or {_QUERY}, not {request.mimetype or 'untyped'}",
-            accepted=[_FORM, _QUERY],
+        """Answer a query or carry out an update, which a form or the body itself carries.
+
+        An update needs the token.
+        """
+        if request.mimetype not in _BODIES:
+            raise UnsupportedMediaType(
+                f"SPARQL comes as {', '.join(_BODIES)}, not {request.mimetype or 'untyped'}",
+                accepted=list(_BODIES),
+            )
+        data = body(_limit(), "SPARQL")
+        if request.mimetype == FORM:
+            given = parameters(request.query_string, data)
+            query, update = once(given, "query"), once(given, "update")
+            if (query is None) == (update is None):
+                raise BadRequest("send exactly one `query` or one `update` parameter")
+        else:
+            given = url_parameters()
+            if "query" in given or "update" in given:
+                raise BadRequest("the body is the query or the update: name none in the URL")
+            is_query = request.mimetype == _QUERY
+            query, update = (text(data), None) if is_query else (None, text(data))
+        return _query(query, given) if update is None else _update(update, given)
+
+
+def _limit() -> int:
+    # In a form every byte of the text may take three, and the dataset comes on top.
+    return parts().settings.max_query * (3 if request.mimetype == FORM else 1) + 100_000
+
+
+def _query(query: str | None, given: Parameters) -> Response:
+    if query is None:
+        raise BadRequest("send exactly one `query` parameter")
+    _only(_OF_QUERIES, given)
+    answer = parts().engine.query(query, choice(given), _dataset(_OF_QUERIES, given))
+    return Response(
+        answer.body, content_type=answer.media_type.content_type, headers={"Vary": "Accept"}
+    )
+
+
+def _update(update: str, given: Parameters) -> Response:
+    authorize()
+    _only(_OF_UPDATES, given)
+    parts().engine.update(update, _dataset(_OF_UPDATES, given))
+    return Response(status=204)
+
+
+def _only(names: tuple[str, str], given: Parameters) -> None:
+    """Refuse another dataset than that of the operation: a slip would be the whole store."""
+    for name in sorted(given):
+        if "graph" in name.lower() and name not in names:
+            raise BadRequest(f"`{name}` is no parameter here; {' and '.join(names)} are")
+
+
+def _dataset(names: tuple[str, str], given: Parameters) -> Dataset:
+    default, named = (given.get(name) for name in names)
+    return Dataset(default or (), named or ()) if default or named else Dataset()
+
+
+def _describe(given: Parameters) -> Response:
+    settings = parts().settings
+    chosen = choice(given)((*media.GRAPHS, media.HTML))
+    if chosen is media.HTML:
+        page = render_template(
+            "sparql.html",
+            endpoint=request.base_url,
+            example=_EXAMPLE.read_text(encoding="utf-8"),
+            offers=[*media.SOLUTIONS, *media.GRAPHS],
+            union=settings.default_graph == "union",
         )
-
-
-def _answer(text: str) -> Response:
-    if len(text.encode()) > parts().settings.max_query:
-        raise TooLarge(f"a query has at most {parts().settings.max_query:,} bytes here")
-    answer = parts().engine.query(text, choice(), _dataset())
-    headers = {"Vary": "Accept"}
-    return Response(answer.body, content_type=answer.media_type.content_type, headers=headers)
-
-
-def _dataset() -> Dataset:
-    default = request.values.getlist("default-graph-uri")
-    named = request.values.getlist("named-graph-uri")
-    return Dataset(default, named) if default or named else Dataset()
-
-
-def _the_one(values: list[str]) -> str:
-    if len(values) != 1:
-        raise BadRequest(f"send exactly one `query` parameter, not {len(values)}")
-    return values[0]
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"the query is not UTF-8: {error}") from None
+        return Response(page, content_type=chosen.content_type, headers={"Vary": "Accept"})
+    data = rdf.serialized(description(request.base_url, settings), chosen)
+    return Response(data, content_type=chosen.content_type, headers={"Vary": "Accept"})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgapi import media
-from kgapi.errors import BadQuery, BadRequest, NotAcceptable, StoreLocked
+from kgapi.errors import BadQuery, BadRequest, NotAcceptable, NotFound, StoreLocked
 from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.engine import WHOLE, Dataset, Engine
 
@@ -58,7 +58,8 @@ def test_a_graph_that_cannot_be_read_leaves_the_old_one(engine: Engine) -> None:
 def test_deleting_a_graph_leaves_nothing_of_it(engine: Engine) -> None:
     engine.put_graph(A, ONE, media.N_TRIPLES)
     engine.delete_graph(A)
-    engine.delete_graph(B)
+    with pytest.raises(NotFound):
+        engine.delete_graph(B)
     assert list(engine.graphs()) == []
     assert values(engine, ALL) == []
 

@@ -1,0 +1,130 @@
+"""What is refused before the engine sees it, since it would take the whole process down or abroad.
+
+Oxigraph has no limits of its own: deep nesting overflows its stack and ends the process, planning
+takes time with the cube of the triple patterns, and SERVICE and LOAD reach any address.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from kgapi.errors import BadRequest, FederationRefused, QueryTooComplex, TooLarge
+from kgapi.settings import Settings
+from kgapi.store.tokens import Prologue, Token, tokens
+
+_OPENS, _CLOSES = ("{", "(", "[", "<<"), ("}", ")", "]", ">>")
+_OPERATORS = ("+", "-", "*", "/", "|", "||", "&&", "!", "=", "!=", "<", ">", "<=", ">=", "^", "?")
+_GROUPS = ("OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "EXISTS", "GRAPH", "SERVICE", "VALUES")
+# Room for any IRI of the world, and none for an expression that looks like one: ?a<((((?b))))>.
+_LONGEST_IRI = 2_000
+_ABROAD = ("SERVICE", "LOAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Limits on the text of a query or an update, and the IRI prefixes that it may reach."""
+
+    size: int = 1_000_000
+    depth: int = 128
+    patterns: int = 256
+    operators: int = 1_000
+    terms: int = 10_000
+    federation: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Guards":
+        return cls(
+            settings.max_query,
+            settings.max_depth,
+            settings.max_patterns,
+            settings.max_operators,
+            settings.max_terms,
+            settings.federation.split(),
+        )
+
+    def check(self, text: str) -> None:
+        """Raises TooLarge, QueryTooComplex or FederationRefused for what breaks a limit."""
+        # Counting bytes costs a copy, and no character has more than four.
+        if len(text) * 4 > self.size and len(text.encode(errors="replace")) > self.size:
+            raise TooLarge(f"SPARQL has at most {self.size:,} bytes here", limit=self.size)
+        found = list(tokens(text))
+        self._weigh(found)
+        for target in _abroad(found):
+            if target is None or not self._allows(target):
+                raise FederationRefused(
+                    f"SERVICE and LOAD reach only what KGAPI_FEDERATION allows, not {target or 'this'}"
+                )
+
+    def _weigh(self, found: Sequence[Token]) -> None:
+        depth = patterns = operators = terms = 0
+        inside: list[str] = []
+        before: Token | None = None
+        for token in found:
+            if token.kind == "mark":
+                if token.text in _OPENS:
+                    inside.append(_room(token, before, inside))
+                    depth = max(depth, len(inside))
+                elif token.text in _CLOSES and inside:
+                    inside.pop()
+                operators += token.text in _OPERATORS
+            room = inside[-1] if inside else ""
+            patterns += room == "pattern" and token.marks(".", ";", ",", "/", "{")
+            terms += room == "list" and token.kind != "mark"
+            operators += token.says(*_GROUPS)
+            patterns += token.says("GRAPH") and room == "pattern"
+            if token.kind == "iri" and len(token.text) > _LONGEST_IRI:
+                raise QueryTooComplex(f"an IRI has at most {_LONGEST_IRI:,} characters here")
+            before = token
+        for number, limit, what in (
+            (depth, self.depth, "levels of nesting"),
+            (patterns, self.patterns, "triple patterns, path steps and groups"),
+            (operators, self.operators, "operators"),
+            (terms, self.terms, "terms in VALUES and IN"),
+        ):
+            if number > limit:
+                raise QueryTooComplex(f"{number:,} {what}; {limit:,} are taken here", limit=limit)
+
+    def _allows(self, target: str) -> bool:
+        segments = unquote(urlsplit(target).path).replace("\\", "/").split("/")
+        if {".", ".."} & set(segments):
+            return False
+        return any(target.startswith(prefix) for prefix in self.federation)
+
+
+def check_rdf_xml(data: bytes) -> None:
+    """Raises BadRequest for RDF/XML that defines entities: a kilobyte of them can mean gigabytes."""
+    # Every encoding that XML processors must read keeps ASCII apart by zero bytes at most.
+    if b"<!ENTITY" in data.replace(b"\0", b""):
+        raise BadRequest("RDF/XML that defines entities is not read here; write its IRIs in full")
+
+
+def _room(token: Token, before: Token | None, inside: Sequence[str]) -> str:
+    """What an opening bracket opens: ``list`` (VALUES, IN), ``data`` (no patterns) or ``pattern``."""
+    outer = inside[-1] if inside else ""
+    if outer in {"list", "data"} or before is None:
+        return outer or "pattern"
+    if before.says("IN"):
+        return "list"
+    if token.text == "{":
+        if before.says("DATA", "INSERT", "DELETE"):
+            return "data"
+        return "pattern"
+    return outer
+
+
+def _abroad(found: Sequence[Token]) -> Iterator[str | None]:
+    """The targets of SERVICE and LOAD; None for one that only the data would tell."""
+    prologue = Prologue()
+    for place, token in enumerate(found):
+        prologue.hears(token)
+        word = token.text.partition(":")[0].upper()
+        if token.kind == "word" and any(each in word for each in _ABROAD):
+            # Oxigraph needs no space between words: ``trueSERVICE`` is two of them to it.
+            after = found[place + 1 : place + 3]
+            target = next((each for each in after if not each.says("SILENT")), None)
+            yield prologue.iri(target) if target else None
+        elif token.kind == "name" and word.removesuffix("SILENT").endswith(_ABROAD):
+            # ``SERVICE:x`` is a name by the standard, but a keyword and a name to Oxigraph.
+            glued = prologue.iri(Token("name", token.text[len(word) :], token.start))
+            if glued is not None:
+                yield glued

@@ -1,0 +1,62 @@
+"""What a request carries: its parameters, each once where it counts once, and its body, within bounds."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl
+
+from flask import request
+
+from kgapi.errors import BadRequest, TooLarge, UnsupportedMediaType
+
+FORM = "application/x-www-form-urlencoded"
+
+Parameters = Mapping[str, Sequence[str]]
+
+
+def parameters(*encoded: bytes) -> Parameters:
+    """The values of each name in the query of a URL or in a form. Raises BadRequest."""
+    found: dict[str, list[str]] = {}
+    for each in encoded:
+        try:
+            pairs = parse_qsl(
+                each.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict"
+            )
+        except ValueError as error:
+            raise BadRequest(f"the parameters are not UTF-8: {error}") from None
+        for name, value in pairs:
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def url_parameters() -> Parameters:
+    """The parameters in the URL of the request."""
+    return parameters(request.query_string)
+
+
+def once(given: Parameters, name: str) -> str | None:
+    """The one value of a parameter, None where it is not given. Raises BadRequest for several."""
+    values = given.get(name, ())
+    if len(values) > 1:
+        raise BadRequest(f"send exactly one `{name}` parameter, not {len(values)}")
+    return values[0] if values else None
+
+
+def body(limit: int, what: str) -> bytes:
+    """The request's body. Raises TooLarge as soon as it is over the limit, declared or not."""
+    data: bytes = request.stream.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(f"{what} has at most {limit:,} bytes here", limit=limit)
+    return data
+
+
+def text(data: bytes) -> str:
+    """A body as text. It is UTF-8, as SPARQL 1.1 Protocol section 2.1.3 has it.
+
+    Raises UnsupportedMediaType where the request says otherwise, BadRequest where it is not.
+    """
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaType(f"SPARQL comes in UTF-8, not in {charset}")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"the body is not UTF-8: {error}") from None

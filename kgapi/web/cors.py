@@ -1,0 +1,26 @@
+"""Pages of any origin may read every answer, errors included (Fetch standard section 3.2).
+
+There are no cookies here, and whoever writes sends a token: no origin can borrow anybody's rights.
+"""
+
+from flask import Flask, Response, request
+
+_EXPOSED = "Accept-Patch, Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Pagination"
+_ALLOWED = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
+# How long a browser may remember the answer to a preflight, in seconds.
+_REMEMBER = "86400"
+
+
+def install(app: Flask) -> None:
+    """Open every answer of an application to pages of any origin."""
+    app.after_request(_open)
+
+
+def _open(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = _ALLOWED
+        response.headers["Access-Control-Max-Age"] = _REMEMBER
+    return response
