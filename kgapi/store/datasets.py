@@ -6,8 +6,22 @@ from kgapi.errors import BadQuery
 from kgapi.store.tokens import Token, tokens
 
 # The keywords of an update outside of its groups.
-_OUTER = frozenset({"BASE", "PREFIX", "INSERT", "DELETE", "DATA", "WHERE", "LOAD", "INTO", "SILENT"})
-_OUTER |= {"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "TO", "GRAPH", "DEFAULT", "NAMED", "ALL"}
+_OUTER = frozenset(
+    {"BASE", "PREFIX", "INSERT", "DELETE", "DATA", "WHERE", "LOAD", "INTO", "SILENT"}
+)
+_OUTER |= {
+    "CLEAR",
+    "DROP",
+    "CREATE",
+    "ADD",
+    "MOVE",
+    "COPY",
+    "TO",
+    "GRAPH",
+    "DEFAULT",
+    "NAMED",
+    "ALL",
+}
 
 
 def names_its_own(text: str) -> bool:

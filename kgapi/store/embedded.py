@@ -25,6 +25,7 @@ from kgapi.errors import (
 from kgapi.media import Choose, MediaType
 from kgapi.store import datasets, rdf
 from kgapi.store.engine import WHOLE, Answer, Dataset, Expect, whatever
+from kgapi.store.grammar import bad_query, check_query, check_update
 from kgapi.store.guards import Guards
 from kgapi.store.stream import Stream
 from kgapi.store.targets import DEFAULT, targets
@@ -36,7 +37,6 @@ _RESULTS = {
     media.RESULTS_CSV: ox.QueryResultsFormat.CSV,
     media.RESULTS_TSV: ox.QueryResultsFormat.TSV,
 }
-_POSITION = re.compile(r"(?:error )?at (\d+):(\d+)(?:-\d+:\d+|-\d+)?: ")
 _NO_FUNCTION = re.compile(r"The custom function <(.*)> is not supported")
 _STATE = re.compile(r"The graph .* (?:already exists|does not exist)")
 
@@ -59,7 +59,7 @@ class EmbeddedEngine:
         self._writes = 0
 
     def query(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer:
-        self._guards.check(text)
+        self._guards.check(text, check_query)
         options = self._options(text, dataset)
         media_type: MediaType
 
@@ -79,7 +79,7 @@ class EmbeddedEngine:
         return Answer(media_type, body)
 
     def update(self, text: str, dataset: Dataset = WHOLE) -> None:
-        self._guards.check(text)
+        self._guards.check(text, check_update)
         if dataset != WHOLE:
             default, named = dataset.default_graphs or (), dataset.named_graphs or ()
             text = datasets.using(text, map(_iri, default), map(_iri, named))
@@ -124,7 +124,7 @@ class EmbeddedEngine:
         return self._store_graph(name, rdf.read(data, media_type, base), expect, replace=False)
 
     def patch_graph(self, name: str | None, text: str, expect: Expect = whatever) -> None:
-        self._guards.check(text)
+        self._guards.check(text, check_update)
         graph = _graph(name)
         if targets(text) - {name or DEFAULT}:
             raise OtherGraph(f"this may change another graph than {name or 'the default graph'}")
@@ -252,7 +252,7 @@ def _told(text: str) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        raise _bad_query(error) from None
+        raise bad_query(error) from None
     except ValueError as error:
         raise BadQuery(str(error)) from None
     except RuntimeError as error:
@@ -323,14 +323,3 @@ def _in_order(n_quads: bytes) -> Iterator[bytes]:
     named = ox.Dataset(ox.parse(b"".join(blank), ox.RdfFormat.N_QUADS))
     named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return iter(sorted([*plain, *(f"{quad} .\n".encode() for quad in named)]))
-
-
-def _bad_query(error: SyntaxError) -> BadQuery:
-    words = str(error)
-    place = _POSITION.match(words)
-    if not place:
-        return BadQuery(words)
-    line, column = int(place[1]), int(place[2])
-    return BadQuery(
-        f"line {line}, column {column}: {words[place.end() :]}", line=line, column=column
-    )
