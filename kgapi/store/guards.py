@@ -61,27 +61,19 @@ class Guards:
                 )
 
     def _weigh(self, found: Sequence[Token]) -> None:
-        depth = patterns = operators = terms = 0
-        inside: list[str] = []
-        before: Token | None = None
-        for token in found:
-            if token.kind == "mark":
-                if token.text in _OPENS:
-                    inside.append(_room(token, before, inside))
-                    depth = max(depth, len(inside))
-                elif token.text in _CLOSES and inside:
-                    inside.pop()
-                operators += token.text in _OPERATORS
-            room = inside[-1] if inside else ""
-            patterns += room == "pattern" and token.marks(".", ";", ",", "/", "{")
-            terms += room == "list" and token.kind != "mark"
-            operators += token.says(*_GROUPS)
-            patterns += token.says("GRAPH") and room == "pattern"
+        deepest = patterns = operators = terms = 0
+        for token, depth, room in _rooms(found):
+            deepest = max(deepest, depth)
             if token.kind == "iri" and len(token.text) > _LONGEST_IRI:
                 raise QueryTooComplex(f"an IRI has at most {_LONGEST_IRI:,} characters here")
-            before = token
+            if room == "list":
+                terms += token.kind != "mark"
+            elif room != "data":
+                operators += token.marks(*_OPERATORS) or token.says(*_GROUPS)
+            if room == "pattern":
+                patterns += token.marks(".", ";", ",", "/", "{") or token.says("GRAPH")
         for number, limit, what in (
-            (depth, self.depth, "levels of nesting"),
+            (deepest, self.depth, "levels of nesting"),
             (patterns, self.patterns, "triple patterns, path steps and groups"),
             (operators, self.operators, "operators"),
             (terms, self.terms, "terms in VALUES and IN"),
@@ -107,18 +99,28 @@ def check_rdf_xml(data: bytes) -> None:
         raise BadRequest("RDF/XML that defines entities is not read here; write its IRIs in full")
 
 
-def _room(token: Token, before: Token | None, inside: Sequence[str]) -> str:
-    """What an opening bracket opens: ``list`` (VALUES, IN), ``data`` (no patterns) or ``pattern``."""
-    outer = inside[-1] if inside else ""
-    if outer in {"list", "data"} or before is None:
-        return outer or "pattern"
-    if before.says("IN"):
-        return "list"
-    if token.text == "{":
-        if before.says("DATA", "INSERT", "DELETE"):
-            return "data"
-        return "pattern"
-    return outer
+def _rooms(found: Sequence[Token]) -> Iterator[tuple[Token, int, str]]:
+    """Each token, the number of brackets open around it, and what the innermost is for.
+
+    That is ``list`` (VALUES and IN), ``data`` (of INSERT and DELETE) or ``pattern`` (all else).
+    """
+    inside: list[str] = []
+    before: Token | None = None
+    values = False
+    for token in found:
+        if token.marks(*_OPENS):
+            outer = inside[-1] if inside else ""
+            if before and (before.says("IN") or (values and token.text == "{")):
+                inside.append("list")
+            elif before and before.says("DATA", "INSERT", "DELETE"):
+                inside.append("data")
+            else:
+                inside.append(outer or ("pattern" if token.text == "{" else ""))
+        values = token.says("VALUES") or (values and not token.marks("{"))
+        yield token, len(inside), inside[-1] if inside else ""
+        if token.marks(*_CLOSES) and inside:
+            inside.pop()
+        before = token
 
 
 def _abroad(found: Sequence[Token]) -> Iterator[str | None]:

@@ -5,18 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from kgapi.errors import BadQuery
+
+# Each alternative is linear in the text: possessive, or of bounded length.
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|\#[^\n\r]*)
-      | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
-      | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\"
-                 | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
-                 | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
-      | (?P<variable>[?$]\w+)
-      | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-      | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-      | (?P<name>(?:\w(?:[\w.\-]*[\w\-])?)?:(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]
-                 |\.(?=[\w.:\-%\\]))*)
-      | (?P<word>[A-Za-z]\w*)
+    r"""(?P<space>\s++|\#[^\n\r]*+)
+      | (?P<iri><[^<>"{}|^`\x00-\x20]*+>)
+      | (?P<string>\"\"\"(?:(?:\"|\"\")?[^"\\]|(?:\"|\"\")?\\.)*+\"\"\"
+                 | \'\'\'(?:(?:\'|\'\')?[^'\\]|(?:\'|\'\')?\\.)*+\'\'\'
+                 | (?!\"\"\")"(?:[^"\\\n\r]|\\.)*+" | (?!\'\'\')'(?:[^'\\\n\r]|\\.)*+')
+      | (?P<unclosed>["'])
+      | (?P<variable>[?$]\w++)
+      | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+      | (?P<number>(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?)
+      | (?P<name>(?:\w(?:[\w.\-]{0,62}[\w\-])?)?:(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]
+                 |\.(?=[\w.:\-%\\]))*+)
+      | (?P<word>[A-Za-z]\w*+)
       | (?P<mark>\^\^|<<|>>|&&|\|\||!=|<=|>=|.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -50,12 +54,22 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query or an update, without white space and comments.
 
-    Nothing is malformed here: what is no token is a mark of one character.
+    Raises BadQuery for a string that is not closed. Nothing else is malformed here: what is no
+    token is a mark of one character.
     """
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "mark"
+        if kind == "unclosed":
+            raise _unclosed(text, found.start())
         if kind != "space":
             yield Token(kind, found[0], found.start())
+
+
+def _unclosed(text: str, start: int) -> BadQuery:
+    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    return BadQuery(
+        f"line {line}, column {column}: this string is not closed", line=line, column=column
+    )
 
 
 class Prologue:

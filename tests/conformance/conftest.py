@@ -34,10 +34,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--sparql-token", metavar="TOKEN", default="", help="bearer token for writing")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "conformance: asks whether a standard is kept, over HTTP")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", _parameters(metafunc.config))
