@@ -1,6 +1,7 @@
 """Bytes as they are made: a thread writes them, whoever iterates takes them, and little lies between."""
 
 import traceback
+from collections import deque
 from collections.abc import Callable
 from queue import Empty, Queue
 from threading import Event, Thread
@@ -8,47 +9,52 @@ from typing import IO, Self, cast
 
 # Chunks that may wait for a slow reader; Oxigraph writes 8 KiB at a time.
 _WAITING = 16
+# Bytes without which a stream has not begun. Where an error comes first, Oxigraph still hands over
+# the few that it had ready.
+_BEGUN = 4_096
 
 
 class Stream:
     """An iterator over what ``write`` writes into the binary file it is given, while it writes.
 
     ``write`` runs in a thread of its own from beginning to end. An error of its before the first
-    chunk is raised at once, a later one behind the chunks before it. Closing the stream ends the
-    thread as soon as it writes again.
+    few thousand bytes is raised at once, a later one behind the chunks before it. Closing the
+    stream ends the thread as soon as it writes again.
     """
 
     def __init__(self, write: Callable[[IO[bytes]], object]) -> None:
         self._sink = _Sink()
         Thread(target=_run, args=(write, self._sink), daemon=True, name="kgapi-stream").start()
-        self._first = self._take()
+        self._begin = deque[bytes]()
+        while sum(map(len, self._begin)) < _BEGUN and (chunk := self._take()) is not None:
+            self._begin.append(chunk)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> bytes:
-        chunk, self._first = self._first or self._take(), None
+        chunk = self._begin.popleft() if self._begin else self._take()
         if chunk is None:
-            self.close()
             raise StopIteration
         return chunk
 
     def close(self) -> None:
         """Take no more."""
+        self._begin.clear()
         self._sink.leave()
 
     def __del__(self) -> None:
-        self.close()
+        self._sink.leave()
 
     def _take(self) -> bytes | None:
         if self._sink.gone.is_set():
             return None
         chunk = self._sink.chunks.get()
         if isinstance(chunk, BaseException):
-            self.close()
+            self._sink.leave()
             raise chunk
         if chunk is None:
-            self.close()
+            self._sink.leave()
         return chunk
 
 

@@ -2,15 +2,28 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kgapi import media
-from kgapi.errors import BadQuery, BadRequest, NotAcceptable, NotFound, StoreLocked
+from kgapi.errors import (
+    BadQuery,
+    BadRequest,
+    Conflict,
+    NotAcceptable,
+    NotFound,
+    OtherGraph,
+    PartnerFailed,
+    PreconditionFailed,
+    StoreLocked,
+)
+from kgapi.store import rdf
 from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.engine import WHOLE, Dataset, Engine
+from kgapi.store.guards import Guards
 
 A, B = "https://example.org/graph/a", "https://example.org/graph/b"
 ONE = b"<https://example.org/s> <https://example.org/p> <https://example.org/one> .\n"
@@ -159,3 +172,183 @@ def test_readers_never_see_a_graph_half_replaced(engine: Engine) -> None:
     stop.set()
     reader.join(timeout=30)
     assert seen == {200}
+
+
+def test_an_update_is_done_as_a_whole_or_not_at_all(engine: Engine) -> None:
+    engine.put_graph(A, ONE, media.N_TRIPLES)
+    with pytest.raises(Conflict):
+        engine.update(f"INSERT DATA {{ GRAPH <{A}> {{ <a:s> <a:p> 1 }} }} ; DROP GRAPH <{B}>")
+    assert values(engine, ALL) == ["https://example.org/one"]
+    engine.update(f"INSERT DATA {{ GRAPH <{A}> {{ <a:s> <a:p> 1 }} }} ; CREATE GRAPH <{B}>")
+    assert values(engine, ALL) == ["1", "https://example.org/one"]
+
+
+def test_a_malformed_update_is_refused_with_its_place(engine: Engine) -> None:
+    for text in ("INSERT DATA {\n ?s ?p ?o }", "SELECT *\n{}"):
+        with pytest.raises(BadQuery) as refused:
+            engine.update(text)
+        assert refused.value.extra["line"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { ?s ?p ?o GRAPH ?g { ?s ?p ?o } }", 1),
+        (f"DELETE WHERE {{ GRAPH <{A}> {{ ?s ?p ?o }} }}", 2),
+        (f"DELETE WHERE {{ GRAPH <{B}> {{ ?s ?p ?o }} }}", 1),
+    ],
+)
+def test_the_dataset_of_an_update_can_be_chosen(engine: Engine, text: str, left: int) -> None:
+    for name in (A, B):
+        engine.put_graph(name, ONE, media.N_TRIPLES)
+    engine.update(text, Dataset(default_graphs=[A], named_graphs=[B]))
+    inside = "SELECT ?o { GRAPH ?g { ?s ?p ?o } }"
+    assert len(values(engine, inside)) == left
+
+
+def test_two_datasets_in_one_update_are_refused(engine: Engine) -> None:
+    for text in (
+        f"WITH <{A}> DELETE {{ ?s ?p ?o }} WHERE {{}}",
+        f"INSERT {{}} USING <{A}> WHERE {{}}",
+        f"PREFIX : <{A}> INSERT {{}} USING:x WHERE {{}}",
+        "DELETEWHERE { ?s ?p ?o }",
+    ):
+        with pytest.raises(BadQuery):
+            engine.update(text, Dataset(default_graphs=[B]))
+
+
+def test_concurrent_updates_lose_nothing(engine: Engine) -> None:
+    engine.update("INSERT DATA { GRAPH <a:g> { <a:n> <a:v> 0 } }")
+
+    def count() -> None:
+        for _ in range(10):
+            engine.update(
+                "WITH <a:g> DELETE { ?s ?p ?o } INSERT { ?s ?p ?n }"
+                " WHERE { ?s ?p ?o BIND(?o + 1 AS ?n) }"
+            )
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert values(engine, "SELECT ?o { ?s ?p ?o }") == ["40"]
+
+
+def test_the_union_is_of_the_named_graphs_and_strict_is_the_standard(tmp_path: Path) -> None:
+    for union, expected in ((True, ["named"]), (False, ["default"])):
+        engine = EmbeddedEngine(union=union)
+        engine.update('INSERT DATA { <a:s> <a:p> "default" GRAPH <a:g> { <a:s> <a:p> "named" } }')
+        assert values(engine, ALL) == expected
+        assert values(engine, ALL.replace("{", "FROM <a:g> {", 1)) == ["named"]
+
+
+def test_an_unknown_function_is_an_error_value(engine: Engine) -> None:
+    text = "SELECT (COALESCE(<a:f>(1), <a:g>(<a:f>()), 2) AS ?o) {}"
+    assert values(engine, text) == ["2"]
+    engine.update("INSERT { GRAPH <a:g> { <a:s> <a:p> ?x } } WHERE { BIND(<a:f>(1) AS ?x) }")
+    assert values(engine, ALL) == []
+
+
+@pytest.mark.parametrize("name", [A, None], ids=["named", "default"])
+@pytest.mark.parametrize("offer", media.GRAPHS, ids=lambda offer: offer.name)
+def test_a_graph_comes_in_every_format(
+    engine: Engine, name: str | None, offer: media.MediaType
+) -> None:
+    engine.put_graph(name, ONE, media.N_TRIPLES)
+    engine.post_graph(name, TWO, media.N_TRIPLES)
+    answer = engine.get_graph(name, media.always(offer))
+    assert answer.media_type is offer
+    assert len(list(rdf.read(answer.read(), offer))) == 2
+
+
+def test_a_tag_says_what_a_graph_holds(engine: Engine) -> None:
+    def tag() -> str | None:
+        return engine.get_graph(A, media.always(media.TURTLE)).tag
+
+    engine.put_graph(A, ONE + TWO, media.N_TRIPLES)
+    first = tag()
+    engine.put_graph(B, ONE, media.N_TRIPLES)
+    engine.put_graph(A, TWO + ONE, media.N_TRIPLES)
+    assert tag() == first
+    engine.put_graph(A, ONE, media.N_TRIPLES)
+    assert tag() != first
+    engine.post_graph(A, TWO, media.N_TRIPLES)
+    assert tag() == first
+
+
+def test_a_condition_that_does_not_hold_prevents_the_write(engine: Engine) -> None:
+    seen: list[str | None] = []
+
+    def never(tag: str | None) -> None:
+        seen.append(tag)
+        raise PreconditionFailed("never")
+
+    engine.put_graph(A, ONE, media.N_TRIPLES)
+    for write in (
+        lambda: engine.put_graph(A, TWO, media.N_TRIPLES, expect=never),
+        lambda: engine.post_graph(A, TWO, media.N_TRIPLES, expect=never),
+        lambda: engine.patch_graph(A, f"CLEAR GRAPH <{A}>", never),
+        lambda: engine.delete_graph(A, never),
+        lambda: engine.put_graph(B, TWO, media.N_TRIPLES, expect=never),
+    ):
+        with pytest.raises(PreconditionFailed):
+            write()
+    assert seen[:4] == [engine.get_graph(A, media.always(media.TURTLE)).tag] * 4
+    assert seen[4] is None
+    assert values(engine, ALL) == ["https://example.org/one"]
+
+
+def test_a_patch_keeps_to_its_graph(engine: Engine) -> None:
+    with pytest.raises(NotFound):
+        engine.patch_graph(A, f"CLEAR GRAPH <{A}>")
+    engine.put_graph(A, ONE, media.N_TRIPLES)
+    with pytest.raises(OtherGraph):
+        engine.patch_graph(A, "CLEAR ALL")
+    engine.patch_graph(
+        A, f'WITH <{A}> DELETE {{ ?s ?p ?o }} INSERT {{ ?s ?p "x" }} WHERE {{ ?s ?p ?o }}'
+    )
+    assert values(engine, ALL) == ["x"]
+
+
+def test_the_default_graph_is_always_there(engine: Engine) -> None:
+    assert engine.put_graph(None, ONE, media.N_TRIPLES) is False
+    engine.delete_graph(None)
+    assert engine.get_graph(None, media.always(media.N_TRIPLES)).read() == b""
+    for name in (A, "relative"):
+        with pytest.raises((NotFound, BadRequest)):
+            engine.get_graph(name, media.always(media.TURTLE))
+
+
+def test_an_empty_graph_is_a_graph(engine: Engine) -> None:
+    assert engine.put_graph(A, b"", media.TURTLE) is True
+    assert list(engine.graphs()) == [A]
+    assert engine.get_graph(A, media.always(media.N_TRIPLES)).read() == b""
+
+
+def test_a_partner_that_does_not_answer_is_told(engine: Engine) -> None:
+    guarded = EmbeddedEngine(guards=Guards(federation=["http://127.0.0.1:9/"]))
+    with pytest.raises(PartnerFailed):
+        guarded.query(
+            "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+            media.always(media.RESULTS_JSON),
+        )
+    with pytest.raises(PartnerFailed):
+        guarded.update("LOAD <http://127.0.0.1:9/>")
+
+
+def test_answers_come_as_they_are_made_and_end_with_their_reader() -> None:
+    engine = EmbeddedEngine()
+    lines = b"".join(b"<a:s%d> <a:p> <a:o> .\n" % n for n in range(2_000))
+    engine.put_graph(A, lines, media.N_TRIPLES)
+    before = threading.active_count()
+    # Four million rows: nobody could wait for the last before the first.
+    answer = engine.query("SELECT * { ?a ?b ?c . ?d ?e ?f }", media.always(media.RESULTS_CSV))
+    assert len(next(answer.body)) > 0
+    assert threading.active_count() == before + 1
+    del answer
+    for _ in range(100):
+        if threading.active_count() == before:
+            break
+        time.sleep(0.05)
+    assert threading.active_count() == before

@@ -1,6 +1,8 @@
 """What is refused before the engine sees it, and what is not."""
 
 import time
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -45,11 +47,9 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_would_take_the_process_down_is_refused(text: str) -> None:
     engine = EmbeddedEngine()
+    ask = engine.update if text.startswith("DELETE") else partial(engine.query, choose=JSON)
     with pytest.raises(QueryTooComplex, match="here"):
-        if text.startswith("DELETE"):
-            engine.update(text)
-        else:
-            engine.query(text, JSON)
+        ask(text)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,8 @@ def test_what_would_take_the_process_down_is_refused(text: str) -> None:
 )
 def test_no_text_takes_long_to_look_at(text: str) -> None:
     begun = time.perf_counter()
-    try:
-        assert list(tokens(text))[:0] == []
-    except BadQuery:
-        pass
+    with suppress(BadQuery):
+        assert all(token.text for token in tokens(text))
     assert time.perf_counter() - begun < 5
 
 

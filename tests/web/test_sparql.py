@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import lxml.html
 import pytest
 from rdflib import Graph
 
@@ -93,3 +94,48 @@ def test_a_malformed_query_is_told_its_place(live: Server) -> None:
     problem = live.http.get("sparql", params={"query": "SELECT *\n{ ?s ?p }"}).json()
     assert problem["line"] == 2
     assert problem["column"] > 1
+
+
+def test_a_browser_gets_a_form_that_asks(live: Server) -> None:
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    page = live.http.get("sparql", headers={"Accept": accept})
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    form = lxml.html.fromstring(page.text).forms[0]
+    form.fields["format"] = "csv"
+    assert form.action == f"{live.address}sparql"
+    answer = live.http.get(form.action, params=dict(form.form_values()), headers={"Accept": accept})
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert rows[0] == ["day", "fact", "label"]
+    assert len(rows) > 1
+
+
+def test_names_of_formats_that_clients_send_are_understood(live: Server) -> None:
+    for name, media_type in (
+        ("turtle", "text/turtle; charset=utf-8"),
+        ("xml", "application/rdf+xml"),
+        ("json-ld", "application/ld+json"),
+        ("json", "application/ld+json"),
+    ):
+        answer = live.http.get("sparql", params={"query": GRAPH, "format": name})
+        assert answer.headers["Content-Type"] == media_type
+
+
+def test_a_partner_that_is_not_allowed_is_a_403(live: Server) -> None:
+    answer = live.http.post("sparql", data={"query": "ASK { SERVICE <http://127.0.0.1/> {} }"})
+    assert answer.status_code == 403
+    assert answer.json()["type"].endswith("/federation-refused")
+
+
+def test_every_answer_can_be_read_by_pages_of_any_origin(live: Server) -> None:
+    for path in ("", "v1/facts", "v1/articles/none", "nowhere", "sparql?query=x", "graphs"):
+        headers = live.http.get(path, headers={"Origin": "https://client.example.org"}).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert "ETag" in headers["Access-Control-Expose-Headers"]
+
+
+def test_text_that_is_no_utf_8_is_refused(live: Server) -> None:
+    assert live.http.get("sparql?query=ASK%20%7B%7D%20%23%FF").status_code == 400
+    headers = {"Content-Type": "application/sparql-query; charset=iso-8859-1"}
+    assert live.http.post("sparql", content=b"ASK {}", headers=headers).status_code == 415
+    misspelt = {"query": QUERY, "default-graph": BASE}
+    assert live.http.post("sparql", data=misspelt).status_code == 400
