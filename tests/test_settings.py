@@ -26,6 +26,10 @@ def test_the_environment_is_read_by_type_and_options_win() -> None:
         ("KGAPI_BASE", "kgapi.example.org", "absolute"),
         ("KGAPI_BASE", "https://example.org/no-slash", "slash"),
         ("KGAPI_BASE", "https://example.org/#/", "absolute|start of an IRI"),
+        ("KGAPI_DEFAULT_GRAPH", "onion", "union or strict"),
+        ("KGAPI_FEDERATION", "https://example.org/a example.org/b", "absolute"),
+        ("KGAPI_FEDERATION", "https://example.org", "with a path"),
+        ("KGAPI_MAX_DEPTH", "0", "at least 1"),
         ("KGAPI_STROE", "x", "unknown setting KGAPI_STROE"),
     ],
 )
