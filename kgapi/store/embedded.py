@@ -57,6 +57,8 @@ class EmbeddedEngine:
         self._writing = Lock()
         # Odd while a write is under way.
         self._writes = 0
+        # Tags that have been worked out, each with the number of writes at that time.
+        self._tags: dict[ox.NamedNode | ox.DefaultGraph, tuple[int, str]] = {}
 
     def query(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer:
         self._guards.check(text, check_query)
@@ -95,9 +97,8 @@ class EmbeddedEngine:
 
         def write(sink: IO[bytes]) -> None:
             nonlocal tag
-            first, second = self._twice(graph)
-            tag = _tag(first)
-            triples = (quad.triple for quad in second)
+            tag, quads = self._tagged(graph)
+            triples = (quad.triple for quad in quads)
             ox.serialize(triples, sink, rdf.FORMATS[media_type])
 
         body = Stream(write)
@@ -161,6 +162,7 @@ class EmbeddedEngine:
         """The only one who writes, until the block ends; then what was written is on disk."""
         with self._writing:
             self._writes += 1
+            self._tags.clear()
             try:
                 yield
                 self._store.flush()
@@ -199,17 +201,19 @@ class EmbeddedEngine:
     def _quads(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, graph)
 
-    def _twice(
-        self, graph: ox.NamedNode | ox.DefaultGraph
-    ) -> tuple[Iterator[ox.Quad], Iterator[ox.Quad]]:
-        """The quads of a graph in one state, to go through twice."""
+    def _tagged(self, graph: ox.NamedNode | ox.DefaultGraph) -> tuple[str, Iterator[ox.Quad]]:
+        """The tag of a graph and its quads, both of one state."""
         before = self._writes
-        pair = self._quads(graph), self._quads(graph)
-        if before % 2 == 0 and before == self._writes:
-            return pair
-        # Somebody may have written between the two.
-        held = list(self._quads(graph))
-        return iter(held), iter(held)
+        first, second = self._quads(graph), self._quads(graph)
+        if before % 2 or before != self._writes:
+            # Somebody may have written between the two.
+            held = list(first)
+            return _tag(held), iter(held)
+        since, tag = self._tags.get(graph, (None, ""))
+        if since != before:
+            tag = _tag(first)
+            self._tags[graph] = (before, tag)
+        return tag, second
 
     def _options(self, text: str, dataset: Dataset) -> dict[str, Any]:
         if dataset != WHOLE:
