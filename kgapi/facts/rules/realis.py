@@ -160,7 +160,5 @@ def _of_word(word: Word, lexicon: Lexicon, own: bool) -> str | None:
 
 def _has_condition(word: Word, marks: frozenset[str] = _CONDITION) -> bool:
     return any(
-        child.lower in marks
-        for clause in deps(word, "advcl")
-        for child in deps(clause, "mark")
+        child.lower in marks for clause in deps(word, "advcl") for child in deps(clause, "mark")
     )
