@@ -1,4 +1,4 @@
-"""The command line: serve, ingest, extract, query, validate, dump."""
+"""The command line: serve, ingest, extract, evaluate, query, validate, dump."""
 
 import json
 import sys
@@ -10,7 +10,9 @@ from typing import Any, BinaryIO, TypeVar
 import click
 
 from kgapi import __version__, facts, media, news, pipeline, serving
-from kgapi.errors import KgapiError, TooLarge
+from kgapi.errors import BadGold, KgapiError, TooLarge
+from kgapi.evaluation import gold as gold_files
+from kgapi.evaluation import score
 from kgapi.graph.iris import Iris
 from kgapi.graph.record import record
 from kgapi.graph.shapes import validate as validate_shapes
@@ -127,6 +129,31 @@ def extract(file: str) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="GOLD...")
+@click.option("--baseline", metavar="FILE", help="Fail where a number is below that of FILE.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, which --baseline reads.")
+def evaluate(paths: tuple[str, ...], baseline: str | None, as_json: bool) -> None:
+    """Score the extractor against gold facts.
+
+    GOLD is a *.gold.md table, a JSON file of gold facts, or a folder of them; the articles are
+    beside them. With --baseline, the exit status is 1 where a measure fell.
+    """
+    before = _baseline(Path(baseline)) if baseline else None
+    read = [gold_files.read(path) for path in gold_files.find(map(Path, paths))]
+    for gold in read:
+        if gold.passed_over:
+            _tell(f"{gold.name}: not scored: {', '.join(gold.passed_over)}")
+    found = facts.extractor(from_environ().extractor).extract(gold.article for gold in read)
+    scored = [score.score(*both) for both in zip(read, found, strict=True)]
+    held = score.report(scored)
+    click.echo(json.dumps(held, ensure_ascii=False, indent=1) if as_json else score.markdown(held))
+    if before and (fallen := score.fallen(held, before)):
+        for line in fallen:
+            _tell(line)
+        raise click.ClickException(f"below the baseline: {len(fallen)}")
+
+
+@main.command()
 @click.argument("file", metavar="FILE", type=click.File("r", encoding="utf-8"), required=False)
 @click.option("-e", "--expression", metavar="SPARQL", help="The query itself, instead of FILE.")
 @click.option("--format", "name", type=click.Choice(list(ANSWERS)), help="Default: csv or ttl.")
@@ -182,6 +209,13 @@ def dump(name: str, output: BinaryIO, store: str | None) -> None:
     with closing(open_engine(from_environ(store=store))) as engine:
         for chunk in _progress(engine.dump(DUMPS[name]), "Dumping"):
             output.write(chunk)
+
+
+def _baseline(path: Path) -> Any:
+    try:
+        return score.baseline(path.read_bytes())
+    except (OSError, BadGold) as error:
+        raise BadGold(f"{path}: {error}") from None
 
 
 def _tell(message: str) -> None:

@@ -26,6 +26,12 @@ class BadSettings(KgapiError):
     slug, title = "bad-settings", "A setting cannot be used"
 
 
+class BadGold(KgapiError):
+    """Gold facts, or a baseline, that cannot be read as such."""
+
+    status, slug, title = 422, "bad-gold", "The gold cannot be read"
+
+
 class BadRequest(KgapiError):
     status, slug, title = 400, "bad-request", "The request cannot be read"
 

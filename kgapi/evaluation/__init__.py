@@ -1,0 +1,1 @@
+"""How good an extractor is: its facts against gold facts that people wrote."""

@@ -1,0 +1,89 @@
+"""The cases as a whole: well made, and the extractor no worse on them than it was."""
+
+import json
+import os
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kgapi.cli import main
+from kgapi.evaluation import gold
+from kgapi.reference import files
+
+CASES = Path(__file__).parents[1] / "cases"
+BASELINE = CASES / "baseline.json"
+GOLD = sorted(CASES.glob("*/*.json"))
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    env = {name: None for name in os.environ if name.startswith("KGAPI_")}
+    result = CliRunner(env=env).invoke(main, ["evaluate", *map(str, arguments)])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
+def test_a_case_names_rules_that_there_are_and_its_trap(path: Path) -> None:
+    frames = tomllib.loads(files.ontology("frames.toml").read_text("utf-8"))["frame"]
+    known = {frame["id"] for frame in frames} | {"office", "counterpart", ""}
+    held = gold.read(path)
+    assert {fact.rule for fact in held.facts} <= known
+    assert any(fact.trap for fact in (*held.facts, *held.absent))
+    assert all(trap.trap for trap in held.absent)
+
+
+def test_every_text_has_its_gold() -> None:
+    assert len(GOLD) >= 20
+    assert {path.with_suffix(".txt") for path in GOLD} == set(CASES.glob("*/*.txt"))
+
+
+def test_no_number_of_the_development_cases_falls() -> None:
+    status, _, told = run(CASES / "dev", "--baseline", BASELINE)
+    assert status == 0, told
+
+
+def test_a_fall_fails_and_says_which_lines_fell(tmp_path: Path) -> None:
+    held = json.loads(BASELINE.read_text("utf-8"))
+    facts = held["lines"]["facts"]
+    facts["f1"] = 1.1
+    better = tmp_path / "better.json"
+    better.write_text(json.dumps(held), "utf-8")
+    status, _, told = run(CASES / "dev", "--baseline", better)
+    assert status == 1
+    assert re.search(r"^facts: f1 fell from 1\.1000 to [01]\.\d+$", told, re.M)
+    assert "Error: below the baseline: 1" in told
+
+
+def test_the_table_and_the_json_tell_the_same(tmp_path: Path) -> None:
+    for suffix in (".txt", ".json"):
+        shutil.copy(CASES / "dev" / f"negation{suffix}", tmp_path)
+    _, printed, _ = run(tmp_path)
+    _, told, _ = run(tmp_path, "--json")
+    line = json.loads(told)["lines"]["facts"]
+    assert (
+        f"| facts | {line['right']} | {line['found']} | {line['gold']} | {line['precision']:.3f}"
+        in printed
+    )
+
+
+def test_a_baseline_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.json", CASES / "README.md"):
+        status, _, told = run(CASES / "dev", "--baseline", path)
+        assert status == 1
+        assert told.startswith(f"Error: {path}: ")
+        assert told.count("\n") == 1
+
+
+def test_the_real_article(real_article: Path) -> None:
+    table = real_article.with_name(real_article.stem + ".gold.md")
+    if not table.exists():
+        pytest.skip(f"its gold is not there: {table}")
+    status, told, _ = run(table, "--json")
+    lines = json.loads(told)["lines"]
+    assert status == 0
+    assert lines["facts"]["recall"] >= 0.93
+    assert lines["strict facts"]["f1"] >= 0.90
+    assert lines["evidence offsets"]["recall"] == 1
