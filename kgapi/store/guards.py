@@ -63,6 +63,7 @@ class Guards:
 
     def _weigh(self, found: Iterable[Token]) -> None:
         deepest = patterns = operators = terms = 0
+        before: Token | None = None
         for token, depth, room in _rooms(found):
             deepest = max(deepest, depth)
             if token.kind == "iri" and len(token.text) > _LONGEST_IRI:
@@ -71,8 +72,12 @@ class Guards:
                 terms += token.kind != "mark"
             elif room != "data":
                 operators += token.marks(*_OPERATORS) or token.says(*_GROUPS)
-            if room == "pattern":
+            if room in {"pattern", "row"}:
                 patterns += token.marks(".", ";", ",", "/", "{") or token.says("GRAPH")
+            if room == "row" and before and _follow(before, token):
+                # An item of a collection: rdf:first and rdf:rest (SPARQL 1.1 Query section 4.2.4).
+                patterns += 2
+            before = token
             # At once, so that the rest of a hostile text costs nothing.
             for number, limit, what in (
                 (deepest, self.depth, "levels of nesting"),
@@ -106,7 +111,8 @@ def check_rdf_xml(data: bytes) -> None:
 def _rooms(found: Iterable[Token]) -> Iterator[tuple[Token, int, str]]:
     """Each token, the number of brackets open around it, and what the innermost is for.
 
-    That is ``list`` (VALUES and IN), ``data`` (of INSERT and DELETE) or ``pattern`` (all else).
+    That is ``list`` (VALUES and IN), ``data`` (of INSERT and DELETE), ``row`` (round ones in a
+    pattern: a collection or an expression) or ``pattern`` (all else).
     """
     inside: list[str] = []
     before: Token | None = None
@@ -118,6 +124,8 @@ def _rooms(found: Iterable[Token]) -> Iterator[tuple[Token, int, str]]:
                 inside.append("list")
             elif before and before.says("DATA", "INSERT", "DELETE"):
                 inside.append("data")
+            elif outer in {"pattern", "row"}:
+                inside.append("row" if token.text == "(" else "pattern")
             else:
                 inside.append(outer or ("pattern" if token.text == "{" else ""))
         values = token.says("VALUES") or (values and not token.marks("{"))
@@ -125,6 +133,18 @@ def _rooms(found: Iterable[Token]) -> Iterator[tuple[Token, int, str]]:
         if token.marks(*_CLOSES) and inside:
             inside.pop()
         before = token
+
+
+_TERMS = frozenset({"iri", "string", "variable", "language", "number", "name"})
+
+
+def _follow(before: Token, token: Token) -> bool:
+    """Whether two terms stand side by side: in an expression there is something between them."""
+    ends = before.kind in _TERMS or before.marks(")", "]") or before.says("TRUE", "FALSE")
+    begins = token.kind in _TERMS or token.marks("[") or token.says("TRUE", "FALSE")
+    # What a name stands before may be the arguments of a function.
+    nested = token.marks("(") and before.kind not in {"iri", "name"}
+    return ends and (begins or nested)
 
 
 def _abroad(found: Sequence[Token]) -> Iterator[str | None]:

@@ -38,6 +38,8 @@ HOSTILE = {
     "path": "ASK { ?a <a:p>" + "/<a:p>" * N + " ?b }",
     "values": "ASK { VALUES ?x { " + "1 " * 3 * N + "} }",
     "values of two": "ASK { VALUES (?x ?y) { " + "(1 2) " * 3 * N + "} }",
+    "collection": "ASK { ?a ?b (" + "1 " * 300 + ") }",
+    "collection of collections": "ASK { ?a ?b (" + "(true) " * 300 + ") }",
     "in": "ASK { FILTER(1 IN (" + "1, " * 3 * N + "1)) }",
     "where of an update": "DELETE { ?a ?b ?c } WHERE { " + "?a ?b ?c . " * N + "}",
     "delete where": "DELETE WHERE { " + "?a ?b ?c . " * N + "}",
