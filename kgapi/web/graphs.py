@@ -1,6 +1,7 @@
 """/graphs: SPARQL 1.1 Graph Store HTTP Protocol."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 from uuid import uuid4
 
 from flask import Response, request
@@ -48,7 +49,23 @@ _WRITTEN = {
     "201": {"description": "The graph is new."},
     "204": {"description": "Done."},
 }
+_PATCH = {"required": True, "content": {_UPDATE: {"schema": {"type": "string"}}}}
+_DONE = {"204": {"description": "Done."}}
 _TOKEN: list[dict[str, list[str]]] = [{"token": []}]
+
+
+View = TypeVar("View")
+
+
+def _fails(*statuses: int) -> Callable[[View], View]:
+    """Document the statuses with which a view answers a problem."""
+
+    def documented(view: View) -> View:
+        for status in statuses:
+            view = blueprint.alt_response(status, **PROBLEM)(view)
+        return view
+
+    return documented
 
 
 class _Graph:
@@ -101,27 +118,20 @@ class Graphs(MethodView):
     """Graphs named in the query of the URL (section 4.2)."""
 
     @blueprint.doc(parameters=_WHICH, responses=_ANSWER)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(406, **PROBLEM)
+    @_fails(400, 404, 406)
     def get(self) -> Response:
         """A graph (section 5.2)."""
         return _graph.read(_named())
 
     @blueprint.doc(parameters=_WHICH, requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @_fails(400, 412, 415, 428)
     @writes
     def put(self) -> Response:
         """Replace a graph, or make it (section 5.3)."""
         return _graph.replace(_named())
 
     @blueprint.doc(parameters=_WHICH, requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
+    @_fails(400, 412, 415)
     @writes
     def post(self) -> Response:
         """Add to a graph (section 5.5); without a name for it, make a new one and say where."""
@@ -135,24 +145,18 @@ class Graphs(MethodView):
 
     @blueprint.doc(
         parameters=_WHICH,
-        requestBody={"required": True, "content": {_UPDATE: {"schema": {"type": "string"}}}},
-        responses={"204": {"description": "Done."}},
+        requestBody=_PATCH,
+        responses=_DONE,
         security=_TOKEN,
     )
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @_fails(404, 412, 415, 422, 428)
     @writes
     def patch(self) -> Response:
         """Change a graph with an update that changes no other (section 5.7)."""
         return _graph.change(_named())
 
-    @blueprint.doc(parameters=_WHICH, responses={"204": {"description": "Done."}}, security=_TOKEN)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @blueprint.doc(parameters=_WHICH, responses=_DONE, security=_TOKEN)
+    @_fails(404, 412, 428)
     @writes
     def delete(self) -> Response:
         """Drop a graph, or empty the default graph (section 5.4)."""
@@ -164,50 +168,38 @@ class DirectGraph(MethodView):
     """Graphs whose IRI is the URL of the request (section 4.1)."""
 
     @blueprint.doc(responses=_ANSWER)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(406, **PROBLEM)
+    @_fails(404, 406)
     def get(self, path: str) -> Response:
         """The graph that has this URL as its IRI (section 5.2)."""
         return _graph.read(_here())
 
     @blueprint.doc(requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @_fails(400, 412, 415, 428)
     @writes
     def put(self, path: str) -> Response:
         """Replace it, or make it (section 5.3)."""
         return _graph.replace(_here())
 
     @blueprint.doc(requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
+    @_fails(400, 412, 415)
     @writes
     def post(self, path: str) -> Response:
         """Add to it (section 5.5)."""
         return _graph.add(_here())
 
     @blueprint.doc(
-        requestBody={"required": True, "content": {_UPDATE: {"schema": {"type": "string"}}}},
-        responses={"204": {"description": "Done."}},
+        requestBody=_PATCH,
+        responses=_DONE,
         security=_TOKEN,
     )
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @_fails(404, 412, 415, 422, 428)
     @writes
     def patch(self, path: str) -> Response:
         """Change it with an update that changes no other (section 5.7)."""
         return _graph.change(_here())
 
-    @blueprint.doc(responses={"204": {"description": "Done."}}, security=_TOKEN)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @blueprint.doc(responses=_DONE, security=_TOKEN)
+    @_fails(404, 412, 428)
     @writes
     def delete(self, path: str) -> Response:
         """Drop it (section 5.4)."""
