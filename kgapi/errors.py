@@ -104,6 +104,30 @@ class StoreLocked(StoreUnavailable):
     slug, title = "store-locked", "Another process holds the store"
 
 
+class DeadlinePassed(KgapiError):
+    """Work that was ended because it took longer than it may; nothing of it remains."""
+
+    status, slug, title = 504, "deadline-passed", "That takes longer than it may"
+
+
+class OverMemory(KgapiError):
+    """Work that was ended because it needed more memory than it may; nothing of it remains."""
+
+    status, slug, title = 503, "over-memory", "That takes more memory than it may"
+
+
+class Busy(KgapiError):
+    """No room for one more at the moment; ``extra`` has ``retry_after`` in seconds."""
+
+    status, slug, title = 503, "busy", "The server has its hands full"
+
+
+class TooMany(Busy):
+    """A client that has its share of the work under way."""
+
+    status, slug, title = 429, "too-many-requests", "One client asks for too much at a time"
+
+
 class BadQuery(KgapiError):
     """SPARQL that the engine refuses; ``extra`` has line and column where the parser knows them."""
 

@@ -24,7 +24,7 @@ from kgapi.errors import (
 )
 from kgapi.media import Choose, MediaType
 from kgapi.store import datasets, rdf
-from kgapi.store.engine import WHOLE, Answer, Dataset, Expect, whatever
+from kgapi.store.engine import ALWAYS, WHOLE, Answer, Condition, Dataset
 from kgapi.store.grammar import bad_query, check_query, check_update
 from kgapi.store.guards import Guards
 from kgapi.store.stream import Stream
@@ -60,7 +60,15 @@ class EmbeddedEngine:
         # Tags that have been worked out, each with the number of writes at that time.
         self._tags: dict[ox.NamedNode | ox.DefaultGraph, tuple[int, str]] = {}
 
-    def query(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer:
+    def query(
+        self,
+        text: str,
+        choose: Choose,
+        dataset: Dataset = WHOLE,
+        *,
+        deadline: float | None = None,
+        client: str = "",
+    ) -> Answer:
         self._guards.check(text, check_query)
         options = self._options(text, dataset)
         media_type: MediaType
@@ -80,13 +88,16 @@ class EmbeddedEngine:
         body = Stream(write)
         return Answer(media_type, body)
 
-    def update(self, text: str, dataset: Dataset = WHOLE) -> None:
+    def update(self, text: str, dataset: Dataset = WHOLE, *, deadline: float | None = None) -> None:
         self._guards.check(text, check_update)
         if dataset != WHOLE:
             default, named = dataset.default_graphs or (), dataset.named_graphs or ()
             text = datasets.using(text, map(_iri, default), map(_iri, named))
         with self._write():
             self._carry_out(text)
+
+    def revision(self) -> str | None:
+        return None
 
     def get_graph(self, name: str | None, choose: Choose) -> Answer:
         graph = _graph(name)
@@ -110,9 +121,9 @@ class EmbeddedEngine:
         data: bytes,
         media_type: MediaType,
         base: str | None = None,
-        expect: Expect = whatever,
+        condition: Condition = ALWAYS,
     ) -> bool:
-        return self._store_graph(name, rdf.read(data, media_type, base), expect, replace=True)
+        return self._store_graph(name, rdf.read(data, media_type, base), condition, replace=True)
 
     def post_graph(
         self,
@@ -120,11 +131,11 @@ class EmbeddedEngine:
         data: bytes,
         media_type: MediaType,
         base: str | None = None,
-        expect: Expect = whatever,
+        condition: Condition = ALWAYS,
     ) -> bool:
-        return self._store_graph(name, rdf.read(data, media_type, base), expect, replace=False)
+        return self._store_graph(name, rdf.read(data, media_type, base), condition, replace=False)
 
-    def patch_graph(self, name: str | None, text: str, expect: Expect = whatever) -> None:
+    def patch_graph(self, name: str | None, text: str, condition: Condition = ALWAYS) -> None:
         self._guards.check(text, check_update)
         graph = _graph(name)
         if targets(text) - {name or DEFAULT}:
@@ -132,13 +143,13 @@ class EmbeddedEngine:
         with self._write():
             if not self._has(graph):
                 raise _absent(name)
-            self._meet(graph, expect)
+            self._meet(graph, condition)
             self._carry_out(text)
 
-    def delete_graph(self, name: str | None, expect: Expect = whatever) -> None:
+    def delete_graph(self, name: str | None, condition: Condition = ALWAYS) -> None:
         graph = _graph(name)
         with self._write():
-            self._meet(graph, expect)
+            self._meet(graph, condition)
             if not self._has(graph):
                 raise _absent(name)
             self._carry_out(f"DROP {_ref(graph)}")
@@ -174,7 +185,7 @@ class EmbeddedEngine:
             _with_functions(lambda more: self._store.update(text, **more))
 
     def _store_graph(
-        self, name: str | None, triples: Iterable[ox.Triple], expect: Expect, *, replace: bool
+        self, name: str | None, triples: Iterable[ox.Triple], condition: Condition, *, replace: bool
     ) -> bool:
         graph = _graph(name)
         lines = "\n".join(f"{triple} ." for triple in triples)
@@ -185,7 +196,7 @@ class EmbeddedEngine:
         if replace:
             steps.insert(0, f"DROP SILENT {_ref(graph)}")
         with self._write():
-            self._meet(graph, expect)
+            self._meet(graph, condition)
             is_new = not self._has(graph)
             # One update is one transaction: nobody ever sees a graph dropped but not yet filled.
             self._carry_out(" ;\n".join(steps))
@@ -194,9 +205,9 @@ class EmbeddedEngine:
     def _has(self, graph: ox.NamedNode | ox.DefaultGraph) -> bool:
         return isinstance(graph, ox.DefaultGraph) or self._store.contains_named_graph(graph)
 
-    def _meet(self, graph: ox.NamedNode | ox.DefaultGraph, expect: Expect) -> None:
-        if expect is not whatever:
-            expect(_tag(self._quads(graph)) if self._has(graph) else None)
+    def _meet(self, graph: ox.NamedNode | ox.DefaultGraph, condition: Condition) -> None:
+        if condition != ALWAYS:
+            condition.meet(_tag(self._quads(graph)) if self._has(graph) else None)
 
     def _quads(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, graph)

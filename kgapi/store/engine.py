@@ -1,9 +1,10 @@
 """The seam to the store: SPARQL 1.1 Protocol and Graph Store Protocol as Python calls."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from kgapi.errors import PreconditionFailed, PreconditionRequired
 from kgapi.media import Choose, MediaType
 
 
@@ -38,13 +39,37 @@ class Answer:
         return b"".join(self.body)
 
 
-Expect = Callable[[str | None], None]
-"""A condition of a write: told the tag of the graph as it is, None where it is not there, it raises
-to prevent the write. Nobody writes between the two."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a write presumes of its graph as it is: the tags that it should or should not have.
+
+    ``"*"`` is any tag; None is no condition. ``required`` refuses to write over a graph unseen.
+    """
+
+    match: frozenset[str] | None = None
+    none_match: frozenset[str] | None = None
+    required: bool = False
+
+    def meet(self, tag: str | None) -> None:
+        """Told the tag of the graph, None where it is not there, raise to prevent the write.
+
+        Raises PreconditionFailed, and PreconditionRequired where there should be a condition.
+        """
+        if self.match is not None and not _names(self.match, tag):
+            raise PreconditionFailed("the graph is not the one of If-Match: get it again")
+        if self.none_match is not None and _names(self.none_match, tag):
+            raise PreconditionFailed("the graph is there, and If-None-Match says it should not be")
+        if self.required and tag is not None and self.match is self.none_match is None:
+            raise PreconditionRequired(
+                "this server overwrites nothing unseen: send If-Match with the ETag of the graph"
+            )
 
 
-def whatever(tag: str | None) -> None:
-    """No condition."""
+def _names(tags: frozenset[str], tag: str | None) -> bool:
+    return tag is not None and not tags.isdisjoint({"*", tag})
+
+
+ALWAYS = Condition()
 
 
 class Engine(Protocol):
@@ -54,18 +79,35 @@ class Engine(Protocol):
     write is done as a whole or not at all.
 
     Errors: BadQuery for SPARQL that cannot be read, QueryTooComplex, TooLarge and
-    FederationRefused for SPARQL that is not taken, BadRequest for RDF that cannot be read,
-    NotAcceptable from ``choose``, NotFound for a graph that is not there, Conflict for an update
-    that presumes another state, PartnerFailed where SERVICE or LOAD does not succeed,
-    StoreUnavailable when the store cannot do its work. The body of an Answer may raise them too.
+    FederationRefused for SPARQL that is not taken, DeadlinePassed, OverMemory and Busy for what
+    takes more than there is, BadRequest for RDF that cannot be read, NotAcceptable from
+    ``choose``, NotFound for a graph that is not there, Conflict for an update that presumes
+    another state, PartnerFailed where SERVICE or LOAD does not succeed, StoreUnavailable when the
+    store cannot do its work. The body of an Answer may raise them too.
     """
 
-    def query(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer:
-        """Answer a SPARQL 1.1 query in the representation that ``choose`` picks."""
+    def query(
+        self,
+        text: str,
+        choose: Choose,
+        dataset: Dataset = WHOLE,
+        *,
+        deadline: float | None = None,
+        client: str = "",
+    ) -> Answer:
+        """Answer a SPARQL 1.1 query in the representation that ``choose`` picks.
+
+        ``deadline`` is the time it may take, in seconds; None where the caller vouches that it
+        ends. ``client`` is who asks: nobody gets to keep all others waiting.
+        """
         ...
 
-    def update(self, text: str, dataset: Dataset = WHOLE) -> None:
+    def update(self, text: str, dataset: Dataset = WHOLE, *, deadline: float | None = None) -> None:
         """Carry out a SPARQL 1.1 update, all of its operations or none."""
+        ...
+
+    def revision(self) -> str | None:
+        """What changes with each write, and with nothing else; None where nobody can tell."""
         ...
 
     def get_graph(self, name: str | None, choose: Choose) -> Answer:
@@ -78,7 +120,7 @@ class Engine(Protocol):
         data: bytes,
         media_type: MediaType,
         base: str | None = None,
-        expect: Expect = whatever,
+        condition: Condition = ALWAYS,
     ) -> bool:
         """Replace a graph, or make it; True where it is new."""
         ...
@@ -89,16 +131,16 @@ class Engine(Protocol):
         data: bytes,
         media_type: MediaType,
         base: str | None = None,
-        expect: Expect = whatever,
+        condition: Condition = ALWAYS,
     ) -> bool:
         """Add to a graph, or make it; True where it is new."""
         ...
 
-    def patch_graph(self, name: str | None, text: str, expect: Expect = whatever) -> None:
+    def patch_graph(self, name: str | None, text: str, condition: Condition = ALWAYS) -> None:
         """Carry out an update that changes this graph; OtherGraph where it may change others."""
         ...
 
-    def delete_graph(self, name: str | None, expect: Expect = whatever) -> None:
+    def delete_graph(self, name: str | None, condition: Condition = ALWAYS) -> None:
         """Drop a named graph, or empty the default graph."""
         ...
 

@@ -8,9 +8,8 @@ import re
 
 from flask import request
 
-from kgapi.errors import PreconditionFailed, PreconditionRequired
 from kgapi.media import MediaType
-from kgapi.store.engine import Expect, whatever
+from kgapi.store.engine import Condition
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"|(\*)')
 
@@ -26,41 +25,23 @@ def is_fresh(etag: str) -> bool:
     return known is not None and ("*" in known or etag.strip('"') in known)
 
 
-def expectation(*, required: bool = False) -> Expect:
+def condition(*, required: bool = False) -> Condition:
     """The condition of a write, as If-Match and If-None-Match have it.
 
-    Raises PreconditionFailed where it does not hold, and PreconditionRequired (RFC 6585 section 3)
-    where there is none, the graph is there and one is ``required``.
+    Where there is none and one is ``required``, a graph that is there is not written over
+    (RFC 6585 section 3).
     """
-    match, none_match = _tags("If-Match"), _tags("If-None-Match")
-    if match is None and none_match is None:
-        return _nothing_is_there if required else whatever
-
-    def expect(tag: str | None) -> None:
-        if match is not None and not _names(match, tag):
-            raise PreconditionFailed("the graph is not the one of If-Match: get it again")
-        if none_match is not None and _names(none_match, tag):
-            raise PreconditionFailed("the graph is there, and If-None-Match says it should not be")
-
-    return expect
+    return Condition(_graph_tags("If-Match"), _graph_tags("If-None-Match"), required)
 
 
-def _nothing_is_there(tag: str | None) -> None:
-    if tag is not None:
-        raise PreconditionRequired(
-            "this server overwrites nothing unseen: send If-Match with the ETag of the graph"
-        )
-
-
-def _tags(header: str) -> set[str] | None:
+def _tags(header: str) -> frozenset[str] | None:
     """The tags of a header, None where it is not sent; a weak tag is as good as a strong one."""
     value = request.headers.get(header)
     if value is None:
         return None
-    return {tag or star for tag, star in _TAG.findall(value)}
+    return frozenset(tag or star for tag, star in _TAG.findall(value))
 
 
-def _names(tags: set[str], tag: str | None) -> bool:
-    if tag is None:
-        return False
-    return "*" in tags or tag in {each.rpartition("-")[0] for each in tags}
+def _graph_tags(header: str) -> frozenset[str] | None:
+    tags = _tags(header)
+    return None if tags is None else frozenset(tag.rpartition("-")[0] or tag for tag in tags)

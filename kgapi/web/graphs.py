@@ -11,11 +11,11 @@ from kgapi import media
 from kgapi.errors import BadRequest, UnsupportedMediaType
 from kgapi.media import MediaType
 from kgapi.store import rdf
-from kgapi.store.engine import Expect
+from kgapi.store.engine import Condition
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import Parameters, body, once, text, url_parameters
-from kgapi.web.conditions import entity_tag, expectation, is_fresh
+from kgapi.web.conditions import condition, entity_tag, is_fresh
 from kgapi.web.negotiate import choice
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -82,7 +82,7 @@ class _Graph:
     def replace(self, name: str | None) -> Response:
         media_type = _media_type(request.mimetype)
         is_new = parts().engine.put_graph(
-            name, _data(), media_type, name or request.url, _expectation()
+            name, _data(), media_type, name or request.url, _condition()
         )
         return _written(is_new)
 
@@ -90,9 +90,7 @@ class _Graph:
         data, media_type = _documents(name or request.url)
         if not data.strip():
             return Response(status=204)
-        is_new = parts().engine.post_graph(
-            name, data, media_type, name or request.url, expectation()
-        )
+        is_new = parts().engine.post_graph(name, data, media_type, name or request.url, condition())
         return _written(is_new)
 
     def change(self, name: str | None) -> Response:
@@ -102,11 +100,11 @@ class _Graph:
                 accepted=[_UPDATE],
             )
         limit = parts().settings.max_query
-        parts().engine.patch_graph(name, text(body(limit, "an update")), _expectation())
+        parts().engine.patch_graph(name, text(body(limit, "an update")), _condition())
         return Response(status=204)
 
     def remove(self, name: str | None) -> Response:
-        parts().engine.delete_graph(name, _expectation())
+        parts().engine.delete_graph(name, _condition())
         return Response(status=204)
 
 
@@ -237,8 +235,8 @@ def _only(names: set[str]) -> Parameters:
     return given
 
 
-def _expectation() -> Expect:
-    return expectation(required=parts().settings.require_if_match)
+def _condition() -> Condition:
+    return condition(required=parts().settings.require_if_match)
 
 
 def _data() -> bytes:

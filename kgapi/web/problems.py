@@ -46,6 +46,8 @@ def _of_ours(error: KgapiError) -> Response:
     response = _problem(error.status, error.slug, error.title, error.detail, error.extra)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="kgapi"'
+    if "retry_after" in error.extra:
+        response.headers["Retry-After"] = str(error.extra["retry_after"])
     return response
 
 

@@ -18,11 +18,12 @@ from kgapi.errors import (
     OtherGraph,
     PartnerFailed,
     PreconditionFailed,
+    PreconditionRequired,
     StoreLocked,
 )
 from kgapi.store import rdf
 from kgapi.store.embedded import EmbeddedEngine
-from kgapi.store.engine import WHOLE, Dataset, Engine
+from kgapi.store.engine import WHOLE, Condition, Dataset, Engine
 from kgapi.store.guards import Guards
 
 A, B = "https://example.org/graph/a", "https://example.org/graph/b"
@@ -278,25 +279,27 @@ def test_a_tag_says_what_a_graph_holds(engine: Engine) -> None:
 
 
 def test_a_condition_that_does_not_hold_prevents_the_write(engine: Engine) -> None:
-    seen: list[str | None] = []
-
-    def never(tag: str | None) -> None:
-        seen.append(tag)
-        raise PreconditionFailed("never")
-
     engine.put_graph(A, ONE, media.N_TRIPLES)
+    present = engine.get_graph(A, media.always(media.TURTLE)).tag
+    assert present
+    fresh, stale = Condition(frozenset({present})), Condition(frozenset({"another"}))
+    absent = Condition(none_match=frozenset({"*"}))
     for write in (
-        lambda: engine.put_graph(A, TWO, media.N_TRIPLES, expect=never),
-        lambda: engine.post_graph(A, TWO, media.N_TRIPLES, expect=never),
-        lambda: engine.patch_graph(A, f"CLEAR GRAPH <{A}>", never),
-        lambda: engine.delete_graph(A, never),
-        lambda: engine.put_graph(B, TWO, media.N_TRIPLES, expect=never),
+        lambda: engine.put_graph(A, TWO, media.N_TRIPLES, condition=stale),
+        lambda: engine.put_graph(A, TWO, media.N_TRIPLES, condition=absent),
+        lambda: engine.post_graph(A, TWO, media.N_TRIPLES, condition=stale),
+        lambda: engine.patch_graph(A, f"CLEAR GRAPH <{A}>", stale),
+        lambda: engine.delete_graph(A, stale),
+        lambda: engine.put_graph(B, TWO, media.N_TRIPLES, condition=fresh),
     ):
         with pytest.raises(PreconditionFailed):
             write()
-    assert seen[:4] == [engine.get_graph(A, media.always(media.TURTLE)).tag] * 4
-    assert seen[4] is None
+    with pytest.raises(PreconditionRequired):
+        engine.delete_graph(A, Condition(required=True))
     assert values(engine, ALL) == ["https://example.org/one"]
+    engine.put_graph(A, TWO, media.N_TRIPLES, condition=fresh)
+    engine.put_graph(B, TWO, media.N_TRIPLES, condition=absent)
+    assert list(engine.graphs()) == [A, B]
 
 
 def test_a_patch_keeps_to_its_graph(engine: Engine) -> None:
