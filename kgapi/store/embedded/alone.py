@@ -1,0 +1,90 @@
+"""The embedded engine in one process: in memory, or on disk with nobody else writing."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+from threading import Lock
+
+import pyoxigraph as ox
+
+from kgapi.media import Choose, MediaType
+from kgapi.store.embedded.checkpoints import Held
+from kgapi.store.embedded.view import View
+from kgapi.store.embedded.write import Write
+from kgapi.store.embedded.writes import Writes
+from kgapi.store.engine import WHOLE, Answer, Dataset
+from kgapi.store.grammar import check_query
+from kgapi.store.guards import Guards
+
+# Between two revisions where many writes follow each other, in seconds: making one has its price.
+_PACE = 1.0
+
+
+class EmbeddedEngine(Writes):
+    """An Engine on a pyoxigraph store; ``folder`` None keeps everything in memory.
+
+    On disk, writes become a revision that other processes see within a second, or on closing.
+    A deadline is not kept here: nothing can end Oxigraph's work but the end of its process.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, union: bool = True, guards: Guards | None = None
+    ) -> None:
+        self._held = Held(folder) if folder else None
+        self._view = View(self._held.store if self._held else ox.Store(), union=union)
+        self._guards = guards or Guards()
+        # Oxigraph loses writes where two updates run at once.
+        self._writing = Lock()
+        self._token = token_hex(4)
+        self._published = time.monotonic()
+        self._is_new = False
+
+    def query(
+        self,
+        text: str,
+        choose: Choose,
+        dataset: Dataset = WHOLE,
+        *,
+        deadline: float | None = None,
+        client: str = "",
+    ) -> Answer:
+        self._guards.check(text, check_query)
+        return self._view.query(text, choose, dataset)
+
+    def get_graph(self, name: str | None, choose: Choose) -> Answer:
+        return self._view.get_graph(name, choose)
+
+    def graphs(self) -> Iterator[str]:
+        return self._view.graphs()
+
+    def dump(self, media_type: MediaType) -> Iterator[bytes]:
+        return self._view.dump(media_type)
+
+    def revision(self) -> str | None:
+        return f"{self._token}-{self._view.writes}"
+
+    def close(self) -> None:
+        with self._writing:
+            self._publish()
+            del self._view
+            if self._held:
+                self._held.close()
+
+    def _carry_out(self, write: Write, deadline: float | None = None) -> bool:
+        with self._writing:
+            self._view.writes += 1
+            try:
+                is_new = write.carry_out(self._view)
+            finally:
+                self._view.writes += 1
+            self._is_new = True
+            if time.monotonic() - self._published > _PACE:
+                self._publish()
+        return is_new
+
+    def _publish(self) -> None:
+        if self._held and self._is_new:
+            self._held.publish(self._held.notes)
+            self._is_new = False
+            self._published = time.monotonic()
