@@ -34,7 +34,8 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
         token, token_digest = _token(settings)
         app = create_app(settings, engine, token_digest)
         try:
-            server = create_server(app, host=host, port=port, ident="kgapi")
+            # What streams leaves as it comes, however little that is.
+            server = create_server(app, host=host, port=port, ident="kgapi", send_bytes=1)
         except OSError as error:
             raise KgapiError(f"cannot listen on {host}:{port}: {error.strerror}") from None
         address = f"http://{host}:{getattr(server, 'effective_port', port)}/"

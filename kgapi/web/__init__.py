@@ -3,7 +3,7 @@
 from flask import Flask
 
 from kgapi import __version__
-from kgapi.web import articles, cors, entities, facts, graphs, problems, service, sparql
+from kgapi.web import articles, codings, cors, entities, facts, graphs, problems, service, sparql
 
 BLUEPRINTS = (
     articles.blueprint,
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     # Members in the order of their schemas: what a thing is comes first.
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     problems.install(app)
+    codings.install(app)
     cors.install(app)
     api = problems.ProblemApi(app)
     for blueprint in BLUEPRINTS:

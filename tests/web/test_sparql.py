@@ -42,7 +42,7 @@ def test_solutions_in_every_format_by_header_and_by_parameter(
     assert (
         by_header.headers["Content-Type"] == by_name.headers["Content-Type"] == offer.content_type
     )
-    assert by_header.headers["Vary"] == "Accept"
+    assert by_header.headers["Vary"] == "Accept, Accept-Encoding"
     assert by_header.content == by_name.content
     assert "Iran" in by_header.text
 
