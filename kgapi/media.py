@@ -35,8 +35,12 @@ RESULTS_XML = MediaType("application/sparql-results+xml", "xml")
 RESULTS_CSV = MediaType("text/csv", "csv", text=True)
 RESULTS_TSV = MediaType("text/tab-separated-values", "tsv", text=True)
 
+SPARQL_UPDATE = MediaType("application/sparql-update", "ru")
+RDF_PATCH = MediaType("application/rdf-patch", "rdfp")
+
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 DATASETS = (N_QUADS, TRIG, JSON_LD)
+PATCHES = (SPARQL_UPDATE, RDF_PATCH)
 SOLUTIONS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 
 Choose = Callable[[Sequence[MediaType]], MediaType]

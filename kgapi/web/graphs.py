@@ -10,7 +10,7 @@ from flask.views import MethodView
 from kgapi import media
 from kgapi.errors import BadRequest, UnsupportedMediaType
 from kgapi.media import MediaType
-from kgapi.store import rdf
+from kgapi.store import rdf, rdf_patch
 from kgapi.store.engine import Condition
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
@@ -24,7 +24,7 @@ blueprint = Blueprint(
     "graphs", __name__, url_prefix="/graphs", description="SPARQL 1.1 Graph Store HTTP Protocol."
 )
 
-_UPDATE = "application/sparql-update"
+_PATCHES = [offer.type for offer in media.PATCHES]
 _FILES = "multipart/form-data"
 
 _WHICH = [
@@ -49,7 +49,10 @@ _WRITTEN = {
     "201": {"description": "The graph is new."},
     "204": {"description": "Done."},
 }
-_PATCH = {"required": True, "content": {_UPDATE: {"schema": {"type": "string"}}}}
+_PATCH = {
+    "required": True,
+    "content": {name: {"schema": {"type": "string"}} for name in _PATCHES},
+}
 _DONE = {"204": {"description": "Done."}}
 _TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 
@@ -94,13 +97,16 @@ class _Graph:
         return _written(is_new)
 
     def change(self, name: str | None) -> Response:
-        if request.mimetype != _UPDATE:
+        if request.mimetype not in _PATCHES:
             raise UnsupportedMediaType(
-                f"a graph is patched with {_UPDATE}, not {request.mimetype or 'untyped'}",
-                accepted=[_UPDATE],
+                f"a graph is patched with {' or '.join(_PATCHES)},"
+                f" not {request.mimetype or 'untyped'}",
+                accepted=_PATCHES,
             )
-        limit = parts().settings.max_query
-        parts().engine.patch_graph(name, text(body(limit, "an update")), _condition())
+        update = text(body(parts().settings.max_query, "a patch"))
+        if request.mimetype == media.RDF_PATCH.type:
+            update = rdf_patch.update(update, name)
+        parts().engine.patch_graph(name, update, _condition())
         return Response(status=204)
 
     def remove(self, name: str | None) -> Response:
@@ -147,10 +153,10 @@ class Graphs(MethodView):
         responses=_DONE,
         security=_TOKEN,
     )
-    @_fails(404, 412, 415, 422, 428)
+    @_fails(400, 404, 412, 415, 422, 428)
     @writes
     def patch(self) -> Response:
-        """Change a graph with an update that changes no other (section 5.7)."""
+        """Change a graph with an update or an RDF Patch that changes no other (section 5.7)."""
         return _graph.change(_named())
 
     @blueprint.doc(parameters=_WHICH, responses=_DONE, security=_TOKEN)
@@ -190,10 +196,10 @@ class DirectGraph(MethodView):
         responses=_DONE,
         security=_TOKEN,
     )
-    @_fails(404, 412, 415, 422, 428)
+    @_fails(400, 404, 412, 415, 422, 428)
     @writes
     def patch(self, path: str) -> Response:
-        """Change it with an update that changes no other (section 5.7)."""
+        """Change it with an update or an RDF Patch that changes no other (section 5.7)."""
         return _graph.change(_here())
 
     @blueprint.doc(responses=_DONE, security=_TOKEN)
@@ -208,7 +214,7 @@ class DirectGraph(MethodView):
 def _tell_patches(response: Response) -> Response:
     """Accept-Patch, where a client may want to know (RFC 5789 section 3.1)."""
     if request.method == "OPTIONS" or response.status_code == 415:
-        response.headers["Accept-Patch"] = _UPDATE
+        response.headers["Accept-Patch"] = ", ".join(_PATCHES)
     return response
 
 

@@ -501,3 +501,51 @@ def test_a_careful_server_wants_a_condition_for_what_is_there(careful: Target) -
         assert send(careful, method, NAMED, body, media_type).status_code == 428
         assert content(careful, NAMED) == subjects(ONE)
     assert send(careful, "DELETE", NAMED, **{"If-Match": "*"}).is_success
+
+
+# RDF Patch (https://afs.github.io/rdf-patch/), which kgapi takes as a second kind of patch.
+
+RDF_PATCH = "application/rdf-patch"
+
+
+@EITHER
+def test_an_rdf_patch_changes_a_graph(own: Target, door: Target, graph: Graph) -> None:
+    put(door, graph, ONE)
+    one, two = (f"<http://example.org/{name}> <http://example.org/p> <a:a> ." for name in "op")
+    patch = f"H id <uuid:1> .\nTX .\nA {one}\nA {two}\nTC .\nTX .\nD {two}\nTC .\n"
+    assert send(door, "PATCH", graph, patch, RDF_PATCH).status_code == 204
+    assert content(door, graph) == sorted([*subjects(ONE), "<http://example.org/o>"])
+
+
+def test_an_rdf_patch_is_done_as_a_whole_or_not_at_all(own: Target, door: Target) -> None:
+    put(door, NAMED, ONE)
+    added = "A <http://example.org/new> <http://example.org/p> <a:a>"
+    for bad, status in (
+        (f"{added} .\n{added} <{OTHER}> .", 422),
+        (f"{added} .\n{added}", 400),
+        (f"TX .\n{added} .", 400),
+    ):
+        answer = send(door, "PATCH", NAMED, bad, RDF_PATCH)
+        assert answer.status_code == status
+        assert content(door, NAMED) == subjects(ONE)
+    answer = send(door, "PATCH", NAMED, f"{added} .\n\nA nothing .", RDF_PATCH)
+    assert answer.json()["line"] == 3
+
+
+def test_an_rdf_patch_makes_no_graph_and_keeps_conditions(own: Target, door: Target) -> None:
+    patch = "A <http://example.org/new> <http://example.org/p> <a:a> ."
+    assert send(door, "PATCH", NAMED, patch, RDF_PATCH).status_code == 404
+    put(door, NAMED, ONE)
+    stale = {"If-Match": '"stale-ttl"'}
+    assert send(door, "PATCH", NAMED, patch, RDF_PATCH, **stale).status_code == 412
+    assert content(door, NAMED) == subjects(ONE)
+
+
+def test_both_kinds_of_patch_are_announced(own: Target, door: Target) -> None:
+    """RFC 5789 section 3.1."""
+    for answer in (
+        door.http.options(door.graphs),
+        send(door, "PATCH", NAMED, "{}", "application/json"),
+    ):
+        announced = {each.strip() for each in answer.headers["Accept-Patch"].split(",")}
+        assert announced == {UPDATE, RDF_PATCH}
