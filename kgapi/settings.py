@@ -28,6 +28,12 @@ class Settings:
     max_article: int = _row(1_000_000, "Largest article taken, in bytes, decompressed.")
     max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes, decompressed.")
     max_graph: int = _row(50_000_000, "Largest graph taken at `/graphs`, in bytes, decompressed.")
+    query_timeout: int = _row(
+        30, "Longest time that a query may take, in seconds; `timeout` asks for less."
+    )
+    update_timeout: int = _row(
+        60, "Longest time that an update may take, in seconds; `timeout` asks for less."
+    )
     max_depth: int = _row(128, "Deepest nesting of brackets in SPARQL.")
     max_patterns: int = _row(256, "Most triple patterns, path steps and groups in SPARQL.")
     max_operators: int = _row(1_000, "Most operators and filters in SPARQL.")

@@ -12,6 +12,7 @@ from kgapi.queries import reads
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body
+from kgapi.web.conditions import revalidated
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -24,8 +25,10 @@ from kgapi.web.schemas import (
     page_of,
 )
 
-blueprint = Blueprint(
-    "articles", __name__, url_prefix="/v1/articles", description="Articles and what they state."
+blueprint = revalidated(
+    Blueprint(
+        "articles", __name__, url_prefix="/v1/articles", description="Articles and what they state."
+    )
 )
 
 _BODY = {

@@ -1,15 +1,27 @@
-"""Conditional requests (RFC 9110 section 13) on graphs.
+"""Conditional requests (RFC 9110 section 13) on graphs, and on whatever is made of the whole store.
 
-The entity tag of a representation is the tag of the graph's content and the name of the media type:
+The entity tag of a graph's representation is the tag of its content and the name of the media type:
 ``"…digest…-ttl"``. A write is about the graph, so there the tag of any representation will do.
+
+All else that is made of the store has a weak tag of the store's revision, so that a client that has
+it is told so before anything is worked out: ``W/"…revision….…house….json"``.
 """
 
 import re
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from typing import TypeVar
 
-from flask import request
+from flask import Blueprint, Response, g, request
 
+from kgapi import __version__
 from kgapi.media import MediaType
+from kgapi.settings import Settings
 from kgapi.store.engine import Condition
+from kgapi.web.parts import parts
+
+AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"|(\*)')
 
@@ -23,6 +35,52 @@ def is_fresh(etag: str) -> bool:
     """Whether the client of a GET has this representation already (section 13.1.2)."""
     known = _tags("If-None-Match")
     return known is not None and ("*" in known or etag.strip('"') in known)
+
+
+def revision_tag(name: str) -> str | None:
+    """ETag of what is made of the store as it is now, in the media type of that short name.
+
+    None where the engine cannot tell one state from another. Ask before the store is read: what is
+    read later may be newer than its tag, never older.
+    """
+    revision = parts().engine.revision()
+    return None if revision is None else f'W/"{revision}.{_house(parts().settings)}.{name}"'
+
+
+def is_known(etag: str) -> bool:
+    """Whether the client of a GET names this very tag. ``*`` names none: nothing is made yet."""
+    known = _tags("If-None-Match")
+    return known is not None and etag.removeprefix("W/").strip('"') in known
+
+
+def revalidation(etag: str | None) -> dict[str, str]:
+    """The headers of an answer that has this tag: keep it, and ask each time whether it holds."""
+    return {"ETag": etag, "Cache-Control": "no-cache"} if etag else {}
+
+
+def revalidated(blueprint: AnyBlueprint) -> AnyBlueprint:
+    """The same blueprint; its GETs give JSON made of the store, and 304 where the client has it."""
+    blueprint.before_request(_answer_unless_known)
+    blueprint.after_request(_tell_tag)
+    return blueprint
+
+
+def _answer_unless_known() -> Response | None:
+    g.tag = revision_tag("json") if request.method in {"GET", "HEAD"} else None
+    return Response(status=304) if g.tag and is_known(g.tag) else None
+
+
+def _tell_tag(response: Response) -> Response:
+    if response.status_code in {200, 304}:
+        response.headers.update(revalidation(g.get("tag")))
+    return response
+
+
+@cache
+def _house(settings: Settings) -> str:
+    """What else an answer depends on: another version, or other settings, may word it otherwise."""
+    told = replace(settings, token="", store="")
+    return sha256(f"{__version__} {told}".encode()).hexdigest()[:8]
 
 
 def condition(*, required: bool = False) -> Condition:

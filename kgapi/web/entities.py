@@ -7,13 +7,16 @@ from flask.views import MethodView
 from kgapi.errors import NotFound
 from kgapi.queries import reads
 from kgapi.web.blueprint import Blueprint
+from kgapi.web.conditions import revalidated
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import EntitySchema, FactSchema, PageArguments, page_of
 
-blueprint = Blueprint(
-    "entities", __name__, url_prefix="/v1/entities", description="Who and what takes part."
+blueprint = revalidated(
+    Blueprint(
+        "entities", __name__, url_prefix="/v1/entities", description="Who and what takes part."
+    )
 )
 
 

@@ -1,5 +1,6 @@
 """/sparql: SPARQL 1.1 Protocol, query and update, and what the service says of itself."""
 
+import re
 from pathlib import Path
 
 from flask import Response, render_template, request
@@ -7,11 +8,13 @@ from flask.views import MethodView
 
 from kgapi import media
 from kgapi.errors import BadRequest, UnsupportedMediaType
-from kgapi.store import rdf
+from kgapi.media import Choose
+from kgapi.store import forms, rdf
 from kgapi.store.engine import Dataset
 from kgapi.web.access import authorize
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import FORM, Parameters, body, once, parameters, text, url_parameters
+from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.description import description
 from kgapi.web.negotiate import choice
 from kgapi.web.parts import parts
@@ -53,10 +56,18 @@ _USING = [
     _graphs_parameter("using-graph-uri", "Graphs that WHERE of an update sees as default graph."),
     _graphs_parameter("using-named-graph-uri", "Graphs that GRAPH can name in an update's WHERE."),
 ]
+_TIMEOUT = {
+    "in": "query",
+    "name": "timeout",
+    "schema": {"type": "number", "exclusiveMinimum": 0},
+    "description": "Time that this may take, in seconds, at most what the server grants.",
+}
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}", re.ASCII)
 _GET = [
     {"in": "query", "name": "query", "schema": {"type": "string"}, "description": "The query."},
     *_DATASET,
     _FORMAT,
+    _TIMEOUT,
 ]
 _ANSWER = {
     "description": "Solutions, a truth value, or a graph.",
@@ -81,10 +92,17 @@ _POST = {
 
 @blueprint.route("")
 class Sparql(MethodView):
-    @blueprint.doc(parameters=_GET, responses={"200": _ANSWER})
+    @blueprint.doc(
+        parameters=_GET,
+        responses={
+            "200": _ANSWER,
+            "304": {"description": "You have it already: nothing was written since."},
+        },
+    )
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(403, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.alt_response(504, **PROBLEM)
     def get(self) -> Response:
         """Answer a query; without one, describe the service."""
         given = url_parameters()
@@ -95,7 +113,7 @@ class Sparql(MethodView):
         return _query(once(given, "query"), given)
 
     @blueprint.doc(
-        parameters=[*_DATASET, *_USING, _FORMAT],
+        parameters=[*_DATASET, *_USING, _FORMAT, _TIMEOUT],
         requestBody=_POST,
         responses={"200": _ANSWER, "204": {"description": "The update is done."}},
     )
@@ -106,6 +124,7 @@ class Sparql(MethodView):
     @blueprint.alt_response(409, **PROBLEM)
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(415, **PROBLEM)
+    @blueprint.alt_response(504, **PROBLEM)
     def post(self) -> Response:
         """Answer a query or carry out an update, which a form or the body itself carries.
 
@@ -140,16 +159,43 @@ def _query(query: str | None, given: Parameters) -> Response:
     if query is None:
         raise BadRequest("send exactly one `query` parameter")
     _only(_OF_QUERIES, given)
-    answer = parts().engine.query(query, choice(given), _dataset(_OF_QUERIES, given))
-    return Response(
-        answer.body, content_type=answer.media_type.content_type, headers={"Vary": "Accept"}
+    choose, dataset = choice(given), _dataset(_OF_QUERIES, given)
+    deadline = _deadline(given, parts().settings.query_timeout)
+    etag = _tag(query, choose)
+    headers = {"Vary": "Accept", **revalidation(etag)}
+    if etag and is_known(etag):
+        return Response(status=304, headers=headers)
+    answer = parts().engine.query(
+        query, choose, dataset, deadline=deadline, client=request.remote_addr or ""
     )
+    return Response(answer.body, content_type=answer.media_type.content_type, headers=headers)
+
+
+def _tag(query: str, choose: Choose) -> str | None:
+    """ETag of the answer to a GET, where the same query has the same answer until a write."""
+    offered = forms.offers(query)
+    if request.method == "POST" or not offered or not forms.repeats(query):
+        return None
+    return revision_tag(choose(offered).name)
+
+
+def _deadline(given: Parameters, most: int) -> float:
+    """The seconds that the request grants, at most those of the server. Raises BadRequest."""
+    asked = once(given, "timeout")
+    if asked is None:
+        return most
+    if not _SECONDS.fullmatch(asked) or not float(asked):
+        raise BadRequest(f"`timeout` is a number of seconds, such as 2.5, not {asked!r}")
+    if float(asked) > most:
+        raise BadRequest(f"`timeout` is at most {most} seconds here", limit=most)
+    return float(asked)
 
 
 def _update(update: str, given: Parameters) -> Response:
     authorize()
     _only(_OF_UPDATES, given)
-    parts().engine.update(update, _dataset(_OF_UPDATES, given))
+    deadline = _deadline(given, parts().settings.update_timeout)
+    parts().engine.update(update, _dataset(_OF_UPDATES, given), deadline=deadline)
     return Response(status=204)
 
 

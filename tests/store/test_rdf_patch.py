@@ -139,7 +139,7 @@ def test_a_quad_of_another_graph_is_refused(name: str | None) -> None:
         rdf_patch.update("", "relative")
 
 
-@pytest.mark.filterwarnings("ignore:Dataset.contexts is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 def test_what_rdflib_writes_as_a_patch_is_read() -> None:
     dataset = Dataset()
     graph = dataset.graph(URIRef(G))
