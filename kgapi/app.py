@@ -5,6 +5,7 @@ from functools import cache
 from flask import Flask
 
 from kgapi import facts, pipeline, web
+from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
 from kgapi.settings import Settings, from_environ
 from kgapi.store import open_engine
@@ -17,11 +18,13 @@ def create_app(
     settings: Settings | None = None,
     engine: Engine | None = None,
     token_digest: str | None = None,
+    extractor: Extractor | None = None,
 ) -> Flask:
     """A kgapi over an engine (or the one the settings name), ready to serve.
 
     ``token_digest`` is the SHA-256 of the token that writing needs, where the settings have no
-    token; without either, nobody may write. Raises KgapiError where the store cannot be used.
+    token; without either, nobody may write. Without an ``extractor``, the one that the settings name
+    is made when it is first wanted. Raises KgapiError where the store cannot be used.
     """
     settings = settings or from_environ()
     engine = engine or open_engine(settings)
@@ -30,7 +33,8 @@ def create_app(
     if settings.token:
         token_digest = digest(settings.token)
     app = Flask(__name__)
-    extractor = cache(lambda: facts.extractor(settings.extractor))
-    app.extensions["kgapi"] = Parts(settings, engine, extractor, iris, token_digest)
+    given = extractor
+    make = cache(lambda: given or facts.extractor(settings.extractor))
+    app.extensions["kgapi"] = Parts(settings, engine, make, iris, token_digest)
     web.install(app)
     return app

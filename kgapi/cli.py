@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from kgapi import __version__, facts, media, news, pipeline, serving
+from kgapi import __version__, facts, media, news, pipeline, server
 from kgapi.errors import BadGold, KgapiError, TooLarge
 from kgapi.evaluation import gold as gold_files
 from kgapi.evaluation import score
@@ -69,7 +69,7 @@ def serve(host: str, port: int, store: str | None, seeds: bool) -> None:
     An empty store first gets the seed articles. Where no KGAPI_TOKEN is set, the first start
     on a store makes a token for writing, prints it once, and keeps only its hash.
     """
-    serving.serve(from_environ(store=store), host, port, seeds=seeds, tell=_tell)
+    server.serve(from_environ(store=store), host, port, seeds=seeds, tell=_tell)
 
 
 @main.command()

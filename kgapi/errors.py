@@ -52,6 +52,10 @@ class NotAcceptable(KgapiError):
     status, slug, title = 406, "not-acceptable", "None of the media types asked for is on offer"
 
 
+class TooSlow(KgapiError):
+    status, slug, title = 408, "too-slow", "The request took too long to come"
+
+
 class Conflict(KgapiError):
     """A graph that is there and should not be, or the other way round, in an update."""
 
@@ -68,6 +72,14 @@ class PreconditionRequired(KgapiError):
 
 class TooLarge(KgapiError):
     status, slug, title = 413, "too-large", "The body is larger than the limit"
+
+
+class HeadTooLarge(KgapiError):
+    status, slug, title = 431, "head-too-large", "The line and headers of the request are too long"
+
+
+class HttpVersion(KgapiError):
+    status, slug, title = 505, "http-version", "That takes a newer version of HTTP"
 
 
 class UnsupportedMediaType(KgapiError):

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from kgapi.errors import BadSettings
 
 
-def _row(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _row(default: Any, help: str, least: int = 1) -> Any:
+    return field(default=default, metadata={"help": help, "least": least})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,17 @@ class Settings:
     )
     page_size: int = _row(50, "Items on a page of a collection where `limit` is not given.")
     max_page_size: int = _row(500, "Largest `limit` a collection grants.")
+    workers: int = _row(2, "Web processes. A store in memory has one.")
+    threads: int = _row(16, "Requests that a web process answers at a time.")
+    readers: int = _row(
+        4,
+        "Queries that may take long and run at a time for a web process, each in its own process.",
+    )
+    max_memory: int = _row(
+        2_048, "Memory that a query or an update may take until it is ended, in megabytes."
+    )
+    grace: int = _row(30, "Seconds that answers under way have to end when the server stops.")
+    proxies: int = _row(0, "Proxies in front whose `X-Forwarded-*` headers are believed.", least=0)
     keep_text: bool = _row(
         True, "Keep the text of articles in the graph, not only the cited passages."
     )
@@ -74,8 +85,9 @@ class Settings:
                     f"KGAPI_FEDERATION has absolute http(s) IRIs with a path, not {prefix!r}"
                 )
         for row in fields(self):
-            if type(row.default) is int and getattr(self, row.name) < 1:
-                raise BadSettings(f"{variable(row.name)} must be at least 1")
+            least = row.metadata["least"]
+            if type(row.default) is int and getattr(self, row.name) < least:
+                raise BadSettings(f"{variable(row.name)} must be at least {least}")
 
     @property
     def in_memory(self) -> bool:

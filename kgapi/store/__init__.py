@@ -1,15 +1,26 @@
 """The store: one seam, and the engines behind it."""
 
+from kgapi.errors import StoreLocked
 from kgapi.settings import Settings
-from kgapi.store.embedded import EmbeddedEngine
+from kgapi.store.embedded import EmbeddedEngine, ServedEngine
+from kgapi.store.embedded.served import address_of
 from kgapi.store.engine import Engine
 from kgapi.store.guards import Guards
 
 
 def open_engine(settings: Settings) -> Engine:
-    """The engine that ``KGAPI_STORE`` names. Raises StoreLocked or StoreUnavailable."""
-    return EmbeddedEngine(
-        None if settings.in_memory else settings.store_folder,
-        union=settings.default_graph == "union",
-        guards=Guards.of(settings),
-    )
+    """The engine that ``KGAPI_STORE`` names. Raises StoreLocked or StoreUnavailable.
+
+    A folder that a server holds is read beside it, and the server does the writing.
+    """
+    union, guards = settings.default_graph == "union", Guards.of(settings)
+    if settings.in_memory:
+        return EmbeddedEngine(union=union, guards=guards)
+    folder = settings.store_folder
+    try:
+        return EmbeddedEngine(folder, union=union, guards=guards)
+    except StoreLocked:
+        writer = address_of(folder)
+        if writer is None:
+            raise
+        return ServedEngine(folder, writer, union=union, guards=guards)

@@ -11,14 +11,17 @@ _ALLOWED = "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-
 _REMEMBER = "86400"
 
 
+OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
+"""The headers that let a page of any origin read an answer."""
+
+
 def install(app: Flask) -> None:
     """Open every answer of an application to pages of any origin."""
     app.after_request(_open)
 
 
 def _open(response: Response) -> Response:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    response.headers.update(OPEN)
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = _ALLOWED

@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kgapi.store.embedded.checkpoints import Held
 from kgapi.store.embedded.reader import Reader
 from kgapi.store.embedded.readers import Readers
 from kgapi.store.embedded.served import ServedEngine
@@ -22,7 +23,7 @@ MEMORY = 1 << 30
 
 
 def _write(folder: Path, listening: socket.socket, memory: int, ready: socket.socket) -> None:
-    Writer(folder, listening, union=True, memory=memory).run(lambda: ready.send(b"r"))
+    Writer(Held(folder), listening, memory=memory).run(lambda: ready.send(b"r"))
 
 
 def _read(folder: Path, asked: socket.socket, memory: int) -> None:

@@ -71,6 +71,16 @@ class EmbeddedEngine(Writes):
             if self._held:
                 self._held.close()
 
+    def release(self) -> Held:
+        """Give away the folder, with all that was written; this engine is of no use any more."""
+        with self._writing:
+            self._publish()
+            if not self._held:
+                raise ValueError("a store in memory has no folder")
+            held, self._held = self._held, None
+            del self._view
+            return held
+
     def _carry_out(self, write: Write, deadline: float | None = None) -> bool:
         with self._writing:
             self._view.writes += 1

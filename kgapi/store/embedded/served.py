@@ -21,6 +21,20 @@ from kgapi.store.guards import Guards
 
 # A writer that ends is replaced within a fraction of a second.
 _ATTEMPTS, _PAUSE = 6, 0.05
+_ADDRESS = "writer"
+
+
+def tell(folder: Path, address: str) -> None:
+    """Let whoever opens a folder know where its writer is."""
+    (folder / _ADDRESS).write_text(address, encoding="utf-8")
+
+
+def address_of(folder: Path) -> str | None:
+    """Where the writer of a folder is to be found; None where nobody told."""
+    try:
+        return (folder / _ADDRESS).read_text(encoding="utf-8")
+    except OSError:
+        return None
 
 
 class ServedEngine(Writes):

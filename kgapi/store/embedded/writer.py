@@ -15,8 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import NoReturn
 
 from kgapi.errors import DeadlinePassed, KgapiError, OverMemory, StoreUnavailable
@@ -54,15 +53,16 @@ class _Job:
 class Writer:
     """Carries out what clients send over a listening Unix socket, in the order it comes."""
 
-    def __init__(self, folder: Path, listening: socket.socket, *, union: bool, memory: int) -> None:
-        self._held = Held(folder)
-        self._view = View(self._held.store, union=union)
+    def __init__(self, held: Held, listening: socket.socket, *, memory: int) -> None:
+        self._held = held
+        # Writes follow the standard's dataset, whatever queries see.
+        self._view = View(held.store, union=False)
         self._listening = listening
         self._memory = memory
         self._done: dict[str, tuple[float, bool]] = {
             name: (when, is_new) for name, (when, is_new) in self._held.notes.items()
         }
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._running: _Job | None = None
 
     def run(self, ready: Callable[[], object]) -> NoReturn:
@@ -75,6 +75,10 @@ class Writer:
         while True:
             client, _ = self._listening.accept()
             threading.Thread(target=self._hear, args=(client,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Do what has been sent so far, then let go of the store and end the process."""
+        self._jobs.put(None)
 
     def _hear(self, client: socket.socket) -> None:
         connection = Connection(client.detach())
@@ -90,19 +94,28 @@ class Writer:
             os._exit(_ON_PURPOSE)
 
     def _group(self) -> None:
-        answers = [self._do(self._jobs.get())]
+        answers = [self._do(self._next())]
         ends = time.monotonic() + _GROUP_TIME
         # What was there when a writer ended goes alone: whatever ends writers takes nobody along.
         alone = answers[0][0].request.attempt > 0
-        with suppress(Empty):
-            while not alone and len(answers) < _GROUP_SIZE and time.monotonic() < ends:
-                answers.append(self._do(self._jobs.get_nowait()))
+        while not alone and len(answers) < _GROUP_SIZE and time.monotonic() < ends:
+            if self._jobs.empty():
+                break
+            answers.append(self._do(self._next()))
         if any(job.request.name in self._done for job, _ in answers):
             self._publish()
         for job, answer in answers:
             with suppress(OSError):
                 job.client.send(answer)
             job.client.close()
+
+    def _next(self) -> _Job:
+        job = self._jobs.get()
+        if job is None:
+            del self._view
+            self._held.close()
+            os._exit(0)
+        return job
 
     def _do(self, job: _Job) -> tuple[_Job, bool | KgapiError]:
         name = job.request.name

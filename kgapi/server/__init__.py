@@ -1,0 +1,130 @@
+"""A server: one process that watches over others, and those that do the work."""
+
+import os
+import secrets
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kgapi import facts, news, pipeline
+from kgapi.app import create_app
+from kgapi.errors import StoreUnavailable
+from kgapi.facts.extractor import Extractor
+from kgapi.graph.iris import Iris
+from kgapi.reference import files
+from kgapi.server.answer import App
+from kgapi.server.bridge import Bounds, Bridge
+from kgapi.server.control import Control
+from kgapi.server.homes import home
+from kgapi.server.listener import address_of, listen
+from kgapi.server.supervisor import Role, Supervisor
+from kgapi.server.threads import Threads
+from kgapi.server.worker import work
+from kgapi.settings import Settings
+from kgapi.store.engine import Engine
+from kgapi.web.access import digest
+
+Tell = Callable[[str], None]
+
+
+def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) -> None:
+    """Serve until SIGINT or SIGTERM. Raises KgapiError where the store or the port is taken."""
+    with listen(host, port) as listener:
+        address = address_of(listener, host)
+        token, token_digest, keep = _token(settings)
+        extractor = _extractor(settings)
+
+        ready = partial(prepare, settings=settings, extractor=extractor, seeds=seeds, tell=tell)
+
+        def web(control: Control) -> None:
+            engine = place.engine(control)
+            try:
+                app = create_app(settings, engine, token_digest, extractor)
+                threads = Threads(settings.threads)
+                bridge = Bridge(_behind_proxies(app, settings.proxies), threads, _bounds(settings))
+                work(bridge, listener, control, settings.grace)
+            finally:
+                engine.close()
+
+        def welcome() -> None:
+            keep()
+            tell(f"kgapi serves {settings.store} at {address}")
+            if token:
+                tell(_welcome(token, address))
+
+        with home(settings, ready) as place:
+            patience = settings.grace + 5
+            doors = Role("web", place.workers, web, listens=True, patience=patience)
+            Supervisor([*place.roles, doors], listener, tell).run(welcome)
+
+
+def prepare(
+    engine: Engine, settings: Settings, extractor: Extractor, *, seeds: bool, tell: Tell
+) -> None:
+    """Make a store ready to be served; an empty one gets the seed articles."""
+    is_new = not any(engine.graphs())
+    iris = Iris(settings.base)
+    pipeline.prepare(engine, iris)
+    if not is_new or not seeds:
+        return
+    paths = sorted(files.seeds("articles").glob("*.md"))
+    articles = (news.read(path.read_bytes(), "text/markdown") for path in paths)
+    done = pipeline.ingest(articles, extractor, engine, iris, keep_text=settings.keep_text)
+    found = [len(each.extraction.facts) for each in done]
+    tell(f"loaded {len(found)} seed articles with {sum(found)} facts")
+
+
+def _extractor(settings: Settings) -> Extractor:
+    """The extractor, loaded once for all processes that are forked from this one."""
+    # Threads of a numeric library would not survive the fork, and whoever waits for them hangs.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    return facts.extractor(settings.extractor)
+
+
+def _behind_proxies(app: Flask, proxies: int) -> App:
+    if not proxies:
+        return app
+    return ProxyFix(
+        app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies
+    )
+
+
+def _bounds(settings: Settings) -> Bounds:
+    # In a form every byte of the text may take three, and what else it says comes on top.
+    largest = max(settings.max_article, 3 * settings.max_query, settings.max_graph) + 100_000
+    return Bounds(body=largest, bodies=4 * largest)
+
+
+def _token(settings: Settings) -> tuple[str | None, str | None, Callable[[], None]]:
+    """(a token to print, the digest that writing is checked against, what keeps that digest)."""
+    if settings.token:
+        return None, digest(settings.token), _nothing
+    kept = None if settings.in_memory else settings.store_folder / "token.sha256"
+    if kept and kept.exists():
+        return None, kept.read_text(encoding="ascii").strip(), _nothing
+    token = secrets.token_urlsafe(24)
+    return token, digest(token), partial(_keep, kept, digest(token)) if kept else _nothing
+
+
+def _nothing() -> None:
+    """There is nothing to keep."""
+
+
+def _keep(path: Path, token_digest: str) -> None:
+    try:
+        path.touch(mode=0o600)
+        path.write_text(token_digest + "\n", encoding="ascii")
+    except OSError as error:
+        raise StoreUnavailable(f"cannot write {path}: {error.strerror}") from None
+
+
+def _welcome(token: str, address: str) -> str:
+    return (
+        f"Writing needs this token; it is shown this once, keep it: {token}\n"
+        f"  curl -H 'Authorization: Bearer {token}' -H 'Content-Type: text/plain' "
+        f"--data-binary @article.txt {address}v1/articles"
+    )

@@ -1,0 +1,109 @@
+"""Where a served store lives, and the processes that this takes."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kgapi.server.control import Control
+from kgapi.server.supervisor import Role
+from kgapi.settings import Settings
+from kgapi.store import open_engine
+from kgapi.store.embedded import EmbeddedEngine, ServedEngine
+from kgapi.store.embedded.reader import Reader
+from kgapi.store.embedded.readers import Readers
+from kgapi.store.embedded.served import tell
+from kgapi.store.embedded.writer import Writer
+from kgapi.store.engine import Engine
+from kgapi.store.guards import Guards
+
+Prepare = Callable[[Engine], None]
+"""Makes a store ready to be served, whatever it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """``roles`` are the processes beside those of the web, ``workers`` the number of these.
+
+    ``engine`` opens the store in a web process.
+    """
+
+    roles: list[Role]
+    workers: int
+    engine: Callable[[Control], Engine]
+
+
+@contextmanager
+def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
+    """The home of the store that the settings name. Raises KgapiError where it cannot be used."""
+    if settings.in_memory:
+        yield Home([], 1, partial(_in_memory, settings, prepare))
+        return
+    with TemporaryDirectory(prefix="kgapi-") as place, _listening(Path(place)) as listening:
+        address = listening.getsockname()
+        roles = [
+            Role("writer", 1, partial(_write, settings, listening, prepare)),
+            Role("reader", 0, partial(_read, settings)),
+        ]
+        yield Home(roles, settings.workers, partial(_served, settings, address))
+
+
+def _in_memory(settings: Settings, prepare: Prepare, control: Control) -> Engine:
+    engine = open_engine(settings)
+    prepare(engine)
+    return engine
+
+
+@contextmanager
+def _listening(place: Path) -> Iterator[socket.socket]:
+    """The socket of the writer: here, so that those who wait do not notice when it is replaced.
+
+    A folder of our own is nobody else's to enter, and its path is short enough for a socket.
+    """
+    with closing(socket.socket(socket.AF_UNIX)) as listening:
+        listening.bind(str(place / "writer"))
+        listening.listen(128)
+        yield listening
+
+
+def _write(
+    settings: Settings, listening: socket.socket, prepare: Prepare, control: Control
+) -> None:
+    engine = EmbeddedEngine(
+        settings.store_folder, union=_union(settings), guards=Guards.of(settings)
+    )
+    tell(settings.store_folder, listening.getsockname())
+    prepare(engine)
+    writer = Writer(engine.release(), listening, memory=_memory(settings))
+    control.on_stop(writer.stop)
+    writer.run(control.ready)
+
+
+def _read(settings: Settings, control: Control) -> None:
+    asked = control.connection
+    if asked is None:
+        raise ValueError("a reader is there for whoever had it spawned")
+    folder = settings.store_folder
+    Reader(asked, folder, union=_union(settings), memory=_memory(settings)).run()
+
+
+def _served(settings: Settings, address: str, control: Control) -> Engine:
+    return ServedEngine(
+        settings.store_folder,
+        address,
+        Readers(lambda: control.spawn("reader").connection, settings.readers),
+        union=_union(settings),
+        guards=Guards.of(settings),
+        write_deadline=settings.update_timeout,
+    )
+
+
+def _union(settings: Settings) -> bool:
+    return settings.default_graph == "union"
+
+
+def _memory(settings: Settings) -> int:
+    return settings.max_memory << 20
