@@ -70,10 +70,10 @@ def test_what_would_take_the_process_down_is_refused(text: str) -> None:
     ids=lambda text: repr(text[:5]),
 )
 def test_no_text_takes_long_to_look_at(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with suppress(BadQuery):
         assert all(token.text for token in tokens(text))
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 5
 
 
 def test_ordinary_requests_pass() -> None:
