@@ -60,6 +60,10 @@ class Settings:
     )
     max_memory: int = _row(
         2_048, "Memory that a query or an update may take until it is ended, in megabytes."
+    cache: int = _row(
+        64_000_000,
+        "Bytes of answers that a web process keeps until the store changes; 0 keeps none.",
+        least=0,
     )
     grace: int = _row(30, "Seconds that answers under way have to end when the server stops.")
     proxies: int = _row(0, "Proxies in front whose `X-Forwarded-*` headers are believed.", least=0)

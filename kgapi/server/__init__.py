@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,6 +18,7 @@ from kgapi.graph.iris import Iris
 from kgapi.reference import files
 from kgapi.server.answer import App
 from kgapi.server.bridge import Bounds, Bridge
+from kgapi.server.cache import Cache
 from kgapi.server.control import Control
 from kgapi.server.homes import home
 from kgapi.server.listener import address_of, listen
@@ -26,6 +28,9 @@ from kgapi.server.worker import work
 from kgapi.settings import Settings
 from kgapi.store.engine import Engine
 from kgapi.web.access import digest
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 Tell = Callable[[str], None]
 
@@ -45,7 +50,7 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
                 app = create_app(settings, engine, token_digest, extractor)
                 threads = Threads(settings.threads)
                 bridge = Bridge(_behind_proxies(app, settings.proxies), threads, _bounds(settings))
-                work(bridge, listener, control, settings.grace)
+                work(_cached(bridge, engine, settings), listener, control, settings.grace)
             finally:
                 engine.close()
 
@@ -83,6 +88,12 @@ def _extractor(settings: Settings) -> Extractor:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     return facts.extractor(settings.extractor)
+
+
+def _cached(bridge: Bridge, engine: Engine, settings: Settings) -> "ASGI3Application":
+    if not settings.cache:
+        return bridge
+    return Cache(bridge, engine.revision, settings.cache, forwarded=settings.proxies > 0)
 
 
 def _behind_proxies(app: Flask, proxies: int) -> App:
