@@ -60,6 +60,7 @@ class Settings:
     )
     max_memory: int = _row(
         2_048, "Memory that a query or an update may take until it is ended, in megabytes."
+    )
     cache: int = _row(
         64_000_000,
         "Bytes of answers that a web process keeps until the store changes; 0 keeps none.",

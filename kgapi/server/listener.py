@@ -4,7 +4,7 @@ import ctypes
 import socket
 import struct
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from kgapi.errors import KgapiError
 
@@ -19,14 +19,16 @@ def listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        with ExitStack() as closing:
+            listener = closing.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+            listener.setblocking(False)
+            closing.pop_all()
+            return listener
     except OSError as error:
         raise KgapiError(f"cannot listen on {host}:{port}: {error.strerror}") from None
-    listener.setblocking(False)
-    return listener
 
 
 def address_of(listener: socket.socket, host: str) -> str:
