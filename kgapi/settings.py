@@ -23,6 +23,10 @@ class Settings:
         "https://kgapi.example.org/",
         "Start of every IRI that is minted. Choose it before the first article: it cannot change later.",
     )
+    title: str = _row(
+        "Sanctions news as a knowledge graph", "What the dataset is called where it is described."
+    )
+    license: str = _row("", "IRI of the licence of your data, for its description.")
     token: str = _row("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
     extractor: str = _row("rules", "Extractor that finds the facts in articles.")
     max_article: int = _row(1_000_000, "Largest article taken, in bytes, decompressed.")
@@ -80,6 +84,10 @@ class Settings:
             )
         if parts.query or parts.fragment or set(self.base) & set(' <>"{}|\\^`'):
             raise BadSettings(f"KGAPI_BASE cannot stand at the start of an IRI: {self.base!r}")
+        if self.license and not urlsplit(self.license).scheme:
+            raise BadSettings(f"KGAPI_LICENSE is an absolute IRI, not {self.license!r}")
+        if set(self.license) & set(' <>"{}|\\^`'):
+            raise BadSettings(f"KGAPI_LICENSE is no IRI: {self.license!r}")
         if self.default_graph not in {"union", "strict"}:
             raise BadSettings(f"KGAPI_DEFAULT_GRAPH is union or strict, not {self.default_graph!r}")
         for prefix in self.federation.split():

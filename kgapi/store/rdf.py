@@ -38,9 +38,11 @@ def merged(documents: Iterable[tuple[bytes, MediaType]], base: str | None = None
     return "".join(lines).encode()
 
 
-def serialized(triples: Iterable[ox.Triple], media_type: MediaType) -> bytes:
-    """Triples as a document."""
-    return bytes(ox.serialize(triples, format=FORMATS[media_type]) or b"")
+def serialized(
+    triples: Iterable[ox.Triple], media_type: MediaType, prefixes: dict[str, str] | None = None
+) -> bytes:
+    """Triples as a document, with these prefixes where its syntax has any."""
+    return bytes(ox.serialize(triples, format=FORMATS[media_type], prefixes=prefixes) or b"")
 
 
 def _apart(triple: ox.Triple, number: int) -> ox.Triple:

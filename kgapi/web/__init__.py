@@ -1,9 +1,22 @@
 """The door: everything that speaks HTTP."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from kgapi import __version__
-from kgapi.web import articles, codings, cors, entities, facts, graphs, problems, service, sparql
+from kgapi.web import (
+    articles,
+    codings,
+    cors,
+    dataset,
+    entities,
+    facts,
+    graphs,
+    problems,
+    service,
+    sparql,
+)
 
 BLUEPRINTS = (
     articles.blueprint,
@@ -11,6 +24,7 @@ BLUEPRINTS = (
     entities.blueprint,
     sparql.blueprint,
     graphs.blueprint,
+    dataset.blueprint,
     service.blueprint,
 )
 
@@ -32,6 +46,7 @@ def install(app: Flask) -> None:
     app.config.from_mapping(OPENAPI)
     # Members in the order of their schemas: what a thing is comes first.
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    app.static_folder = str(Path(__file__).with_name("static"))
     problems.install(app)
     codings.install(app)
     cors.install(app)

@@ -1,12 +1,13 @@
 """The parts that a request works with, put together once by ``create_app``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
+from kgapi.queries.census import Census
 from kgapi.settings import Settings
 from kgapi.store.engine import Engine
 
@@ -16,6 +17,7 @@ class Parts:
     """``extractor`` gives the extractor, made when it is first wanted: reading needs none.
 
     ``token_digest`` is the hash of the token that writing needs; None where nobody may write.
+    ``census`` keeps what has been counted.
     """
 
     settings: Settings
@@ -23,6 +25,7 @@ class Parts:
     extractor: Callable[[], Extractor]
     iris: Iris
     token_digest: str | None
+    census: Census = field(default_factory=Census)
 
 
 def parts() -> Parts:

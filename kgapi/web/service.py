@@ -8,6 +8,13 @@ from kgapi.queries import reads
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.parts import parts
 
+# Relations of RFC 8288 and RFC 8631, and the property by which service descriptions name a door.
+_LINKS = (
+    (".well-known/void", "describedby"),
+    ("openapi.json", "service-desc"),
+    ("sparql", "http://www.w3.org/ns/sparql-service-description#endpoint"),
+)
+
 blueprint = Blueprint("service", __name__, description="The service itself.")
 
 
@@ -27,9 +34,13 @@ def doors() -> ResponseReturnValue:
         "v1/entities",
         "sparql",
         "graphs",
+        "dataset",
         "openapi.json",
         "healthz",
     )
-    return jsonify(
+    told = jsonify(
         name="kgapi", version=__version__, doors=[request.url_root + path for path in paths]
     )
+    links = (f'<{request.url_root}{path}>; rel="{relation}"' for path, relation in _LINKS)
+    told.headers["Link"] = ", ".join(links)
+    return told

@@ -1,9 +1,8 @@
 """/sparql: SPARQL 1.1 Protocol, query and update, and what the service says of itself."""
 
 import re
-from pathlib import Path
 
-from flask import Response, render_template, request
+from flask import Response, request
 from flask.views import MethodView
 
 from kgapi import media
@@ -16,6 +15,8 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import FORM, Parameters, body, once, parameters, text, url_parameters
 from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.description import description
+from kgapi.web.examples import example, examples, prefixes
+from kgapi.web.html import page
 from kgapi.web.negotiate import choice
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -31,7 +32,6 @@ blueprint = Blueprint(
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _BODIES = (FORM, _QUERY, _UPDATE)
-_EXAMPLE = Path(__file__).with_name("templates") / "example.rq"
 
 _OF_QUERIES = ("default-graph-uri", "named-graph-uri")
 _OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
@@ -68,6 +68,12 @@ _GET = [
     *_DATASET,
     _FORMAT,
     _TIMEOUT,
+    {
+        "in": "query",
+        "name": "example",
+        "schema": {"type": "string"},
+        "description": "One of the questions of the ontology, to begin with in a browser.",
+    },
 ]
 _ANSWER = {
     "description": "Solutions, a truth value, or a graph.",
@@ -108,7 +114,7 @@ class Sparql(MethodView):
         given = url_parameters()
         if "update" in given:
             raise BadRequest("an update is sent by POST: a GET changes nothing")
-        if given.keys() <= {"format"}:
+        if given.keys() <= {"format", "example"}:
             return _describe(given)
         return _query(once(given, "query"), given)
 
@@ -215,13 +221,14 @@ def _describe(given: Parameters) -> Response:
     settings = parts().settings
     chosen = choice(given)((*media.GRAPHS, media.HTML))
     if chosen is media.HTML:
-        page = render_template(
+        return page(
             "sparql.html",
             endpoint=request.base_url,
-            example=_EXAMPLE.read_text(encoding="utf-8"),
-            offers=[*media.SOLUTIONS, *media.GRAPHS],
+            query=example(once(given, "example")),
+            examples=examples(),
+            prefixes=prefixes(),
+            offers={"a table": media.SOLUTIONS, "a graph": media.GRAPHS},
             union=settings.default_graph == "union",
         )
-        return Response(page, content_type=chosen.content_type, headers={"Vary": "Accept"})
     data = rdf.serialized(description(request.base_url, settings), chosen)
     return Response(data, content_type=chosen.content_type, headers={"Vary": "Accept"})

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import lxml.html
 import pytest
 from rdflib import Graph
 
 from kgapi import media
+from kgapi.reference import files
 from tests.conftest import BASE, Server
 
 QUERY = """
@@ -105,8 +107,48 @@ def test_a_browser_gets_a_form_that_asks(live: Server) -> None:
     assert form.action == f"{live.address}sparql"
     answer = live.http.get(form.action, params=dict(form.form_values()), headers={"Accept": accept})
     rows = list(csv.reader(io.StringIO(answer.text)))
-    assert rows[0] == ["day", "fact", "label"]
-    assert len(rows) > 1
+    with files.ontology("questions/01-who-signed-what.csv").open(newline="") as expected:
+        wanted = list(csv.reader(expected))
+    assert rows[0] == wanted[0]
+    assert len(rows) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    "question", sorted(files.ontology("questions").glob("*.rq")), ids=lambda path: path.stem
+)
+def test_every_question_can_be_picked_and_asked(live: Server, question: Path) -> None:
+    name, accept = question.stem, {"Accept": "text/html"}
+    listed = lxml.html.fromstring(live.http.get("sparql", headers=accept).text)
+    (link,) = [a.get("href") for a in listed.iter("a") if f"example={name}&" in a.get("href", "")]
+    form = lxml.html.fromstring(live.http.get(link).text).forms[0]
+    form.fields["format"] = "csv"
+    answer = live.http.get(form.action, params=dict(form.form_values()))
+    with question.with_suffix(".csv").open(newline="") as expected:
+        assert next(csv.reader(io.StringIO(answer.text))) == next(csv.reader(expected))
+
+
+def test_an_example_that_is_not_there_is_a_404(live: Server) -> None:
+    answer = live.http.get("sparql?example=../../secret", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["sparql", "dataset"])
+def test_pages_bring_nothing_from_elsewhere_and_no_script_in_their_text(
+    live: Server, path: str
+) -> None:
+    answer = live.http.get(path, headers={"Accept": "text/html"})
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    page = lxml.html.fromstring(answer.text)
+    assert not page.xpath("//style | //*[@style] | //@*[starts-with(name(), 'on')]")
+    for script in page.iter("script"):
+        assert script.get("src", "").startswith("/static/")
+        assert not script.text
+    loaded = [*page.xpath("//script/@src"), *page.xpath("//link[@rel='stylesheet']/@href")]
+    assert loaded
+    for address in loaded:
+        assert live.http.get(address).status_code == 200
 
 
 def test_names_of_formats_that_clients_send_are_understood(live: Server) -> None:
