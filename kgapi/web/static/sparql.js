@@ -98,7 +98,7 @@ function offer(group) {
   downloads.replaceChildren("The same as ");
   [...group.querySelectorAll("option")].forEach((option, place) => {
     if (place) downloads.append(", ");
-    downloads.append(element("a", option.textContent, { href: address(option.value) }));
+    downloads.append(element("a", option.value, { href: address(option.value), title: option.textContent }));
   });
 }
 
@@ -132,6 +132,8 @@ async function ask() {
   const mine = new AbortController();
   asked = mine;
   const since = performance.now();
+  // An address that can be passed on: it brings the query with it, and asks.
+  history.replaceState(null, "", `#${new URLSearchParams({ query: query.value })}`);
   answer.hidden = false;
   told.className = "";
   told.textContent = "Asking …";
@@ -164,6 +166,11 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask();
 });
+const handed = new URLSearchParams(location.hash.slice(1)).get("query");
+if (handed) {
+  query.value = handed;
+  ask();
+}
 query.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
