@@ -13,9 +13,9 @@ from io import BufferedReader, RawIOBase
 from itertools import chain
 from typing import IO, Any, Protocol
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
-from kgapi.errors import BadRequest, NotAcceptable, UnsupportedMediaType
+from kgapi.errors import BadRequest, KgapiError, NotAcceptable, UnsupportedMediaType
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -229,7 +229,12 @@ def _speak(response: Response) -> Response:
         response.vary.add("Accept-Encoding")
         _tag(response, next((name for name in CODINGS if _has(response, name)), None))
     elif response.status_code not in {204, 206} and "Content-Encoding" not in response.headers:
-        _compress(response)
+        try:
+            _compress(response)
+        except KgapiError as error:
+            # What streams failed before anything of it was sent: that can still be said.
+            response.close()
+            return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 

@@ -47,7 +47,7 @@ def test_every_media_type_is_in_the_manual() -> None:
     wanted = {
         *news.READERS,
         *news.SPLITTERS,
-        *(offer.type for offer in (*media.GRAPHS, *media.SOLUTIONS)),
+        *(offer.type for offer in (*media.GRAPHS, *media.SOLUTIONS, *media.PATCHES)),
     }
     assert {name for name in wanted if f"`{name}`" not in manual} == set()
 

@@ -3,14 +3,16 @@
 import gzip
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from backports import zstd
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from kgapi.errors import NotAcceptable
+from kgapi.errors import DeadlinePassed, NotAcceptable
+from kgapi.web import codings, problems
 from kgapi.web.codings import choose
 from tests.conftest import BASE, TOKEN, Server
 
@@ -165,6 +167,19 @@ def test_the_tag_of_a_compressed_graph_lets_its_reader_write(client: FlaskClient
         headers = {**KEY, "If-Match": tag}
         answer = client.put(PLACE, data=TURTLE, content_type="text/turtle", headers=headers)
         assert answer.status_code == status
+
+
+def test_what_fails_before_its_first_row_is_still_a_problem() -> None:
+    def rows() -> Iterator[bytes]:
+        raise DeadlinePassed("too slow")
+        yield b""
+
+    app = Flask(__name__)
+    problems.install(app)
+    codings.install(app)
+    app.add_url_rule("/", view_func=lambda: Response(rows(), mimetype="text/csv"))
+    answer = app.test_client().get("/", headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.mimetype) == (504, "application/problem+json")
 
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {

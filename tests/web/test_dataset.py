@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF, SKOS, VOID
 
 from kgapi import media
+from kgapi.app import create_app
 from kgapi.queries.census import Census, counted
 from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
+from kgapi.store.rdf import FORMATS
 from tests.conftest import BASE, TOKEN, Server
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -34,18 +36,26 @@ def dataset(graph: Graph) -> URIRef:
     return found
 
 
+def canonical(data: bytes, offer: media.MediaType) -> set[str]:
+    """The triples of a document, its blank nodes named as RDFC-1.0 names them."""
+    found = ox.Dataset(ox.parse(data, FORMATS[offer]))
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad.triple) for quad in found}
+
+
 def number(live: Server, query: str) -> int:
     (row,) = live.http.get("sparql", params={"query": query}).json()["results"]["bindings"]
     return int(row["n"]["value"])
 
 
 def test_every_format_says_the_same_at_both_addresses(live: Server) -> None:
-    first = described(live)
+    first = canonical(live.http.get("dataset").content, media.TURTLE)
+    assert len(first) > 300
     for offer in media.GRAPHS:
         for path in (".well-known/void", "dataset"):
             answer = live.http.get(path, headers={"Accept": offer.type})
             assert answer.headers["Content-Type"] == offer.content_type
-            assert isomorphic(Graph().parse(data=answer.content, format=offer.type), first)
+            assert canonical(answer.content, offer) == first
     assert live.http.get(".well-known/void?format=docx").status_code == 406
 
 
@@ -141,8 +151,6 @@ def test_its_counts_follow_the_data(client: FlaskClient) -> None:
 
 
 def test_title_and_licence_are_settings(engine: EmbeddedEngine) -> None:
-    from kgapi.app import create_app
-
     licence = "https://creativecommons.org/licenses/by/4.0/"
     settings = Settings(store=":memory:", token=TOKEN, title="<Our> graph", license=licence)
     client = create_app(settings, engine).test_client()
