@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kgapi.errors import NotAcceptable
+from kgapi.errors import BadRequest, NotAcceptable
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,30 @@ def always(wanted: MediaType) -> Choose:
     return lambda offered: negotiate(wanted.type, offered)
 
 
-def named(name: str) -> Choose:
-    """The choice of ``?format=name``: a short name (``csv``, ``ttl``) or a media type."""
+def named(*names: str) -> Choose:
+    """The choice of ``?format=name``: a short name (``csv``, ``ttl``) or a media type.
+
+    Several are names of one thing, as SPARQLWrapper sends them: a name that nothing has does no
+    harm beside one that something has. Where two things are named, the choice raises BadRequest.
+    """
 
     def choose(offered: Sequence[MediaType]) -> MediaType:
-        for wanted in (name, _ALIASES.get(name), _OTHER_NAMES.get(name)):
-            for offer in offered:
-                if wanted in {offer.name, offer.type}:
-                    return offer
-        raise _nothing_fits(name, offered)
+        found = {offer for name in names if (offer := _called(name, offered))}
+        if len(found) > 1:
+            raise BadRequest(f"one representation at a time, not {' and '.join(names)}")
+        if not found:
+            raise _nothing_fits(", ".join(names), offered)
+        return found.pop()
 
     return choose
+
+
+def _called(name: str, offered: Sequence[MediaType]) -> MediaType | None:
+    for wanted in (name, _ALIASES.get(name), _OTHER_NAMES.get(name)):
+        for offer in offered:
+            if wanted in {offer.name, offer.type}:
+                return offer
+    return None
 
 
 def negotiate(accept: str, offered: Sequence[MediaType]) -> MediaType:

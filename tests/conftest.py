@@ -9,12 +9,13 @@ Nothing of our own is mocked.
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 import httpx
 import pytest
@@ -60,6 +61,21 @@ def real_article() -> Path:
     if not path.exists():
         pytest.skip(f"the real article is not part of the repository; looked for {path}")
     return path
+
+
+def required(program: str, package: str) -> str:
+    """The path of a program that a test needs, and that ``package`` of Debian provides.
+
+    Where it is not installed the test is skipped; where KGAPI_TEST_REQUIRE is ``all``, it fails.
+    """
+    return shutil.which(program) or lacking(f"no {program}: install Debian's {package}")
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip the test for what this machine lacks; fail where everything has to be there."""
+    if os.environ.get("KGAPI_TEST_REQUIRE") == "all":
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 def environment(**settings: str) -> dict[str, str]:

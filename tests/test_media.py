@@ -3,7 +3,7 @@
 import pytest
 
 from kgapi import media
-from kgapi.errors import NotAcceptable
+from kgapi.errors import BadRequest, NotAcceptable
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,9 @@ def test_where_nothing_fits_the_offers_are_told(accept: str) -> None:
 def test_a_representation_can_be_named() -> None:
     assert media.named("nt")(media.GRAPHS) is media.N_TRIPLES
     assert media.named("application/ld+json")(media.GRAPHS) is media.JSON_LD
+    assert media.named("tsv", "text/tab-separated-values")(media.SOLUTIONS) is media.RESULTS_TSV
+    assert media.named("json-ld", "application/x-json+ld")(media.GRAPHS) is media.JSON_LD
+    with pytest.raises(BadRequest, match="ttl and nt"):
+        media.named("ttl", "nt")(media.GRAPHS)
     with pytest.raises(NotAcceptable):
         media.named("csv")(media.GRAPHS)
