@@ -8,8 +8,20 @@ from xml.dom.minidom import Document
 import pytest
 from rdflib import Graph, Literal, URIRef
 from SPARQLWrapper import (
-    CSV, GET, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, URLENCODED, XML,
-    SPARQLWrapper, SPARQLWrapper2,
+    CSV,
+    GET,
+    JSON,
+    JSONLD,
+    N3,
+    POST,
+    POSTDIRECTLY,
+    RDFXML,
+    TSV,
+    TURTLE,
+    URLENCODED,
+    XML,
+    SPARQLWrapper,
+    SPARQLWrapper2,
 )  # fmt: skip
 from SPARQLWrapper.SPARQLExceptions import EndPointNotFound, QueryBadFormed, Unauthorized
 
@@ -120,7 +132,7 @@ def test_bindings_as_objects(door: str) -> None:
     wrapper.setQuery(SHIP)
     found = wrapper.query()
     assert [value.value for value in found.getValues("name")] == ["Anemos", HARD]
-    assert ["name", "length"] == found.variables
+    assert found.variables == ["name", "length"]
 
 
 @pytest.mark.parametrize("way", [URLENCODED, POSTDIRECTLY])
