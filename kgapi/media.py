@@ -31,7 +31,8 @@ N_QUADS = MediaType("application/n-quads", "nq")
 TRIG = MediaType("application/trig", "trig")
 
 RESULTS_JSON = MediaType("application/sparql-results+json", "json")
-RESULTS_XML = MediaType("application/sparql-results+xml", "xml")
+# R takes it for Latin-1 where the header does not say what it is.
+RESULTS_XML = MediaType("application/sparql-results+xml", "xml", text=True)
 RESULTS_CSV = MediaType("text/csv", "csv", text=True)
 RESULTS_TSV = MediaType("text/tab-separated-values", "tsv", text=True)
 
