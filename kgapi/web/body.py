@@ -23,7 +23,8 @@ def parameters(*encoded: bytes) -> Parameters:
         except ValueError as error:
             raise BadRequest(f"the parameters are not UTF-8: {error}") from None
         for name, value in pairs:
-            found.setdefault(name, []).append(value)
+            # YASGUI sends `using-graph-uri ` with a space behind it.
+            found.setdefault(name.strip(), []).append(value)
     return found
 
 
