@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import TOKEN, Server, environment, lacking
+from tests.clients.browser import browser
+from tests.conftest import TOKEN, Server, environment, lacking, required
 
 EX = "https://example.org/"
 KEY = {"Authorization": f"Bearer {TOKEN}"}
@@ -87,6 +88,15 @@ def node_modules() -> Path:
     if not (NODE_FOLDER / "node_modules").is_dir():
         lacking(f"no packages of npm in {NODE_FOLDER}: run `npm ci --ignore-scripts` there")
     return NODE_FOLDER / "node_modules"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    try:
+        with browser(required("chromium", "chromium")) as opened:
+            yield opened
+    except ModuleNotFoundError:
+        lacking("no playwright: python -m pip install '.[clients]'")
 
 
 def put(server: Server, name: str, turtle: str) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.clients.browser import browser, pages
+from tests.clients.browser import pages
 from tests.clients.conftest import EX, HARD, KEY, B, triples
-from tests.conftest import Server, lacking, required
+from tests.clients.yasgui import Yasgui
+from tests.conftest import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.clients]
 
@@ -26,40 +27,10 @@ PAGE = """<!doctype html>
 """
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    try:
-        with browser(required("chromium", "chromium")) as opened:
-            yield opened
-    except ModuleNotFoundError:
-        lacking("no playwright: python -m pip install '.[clients]'")
-
-
 @pytest.fixture(params=["zazuko", "triply"])
 def maker(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
-
-
-class Yasgui:
-    """A page with YASGUI on it, used as a person uses it."""
-
-    def __init__(self, page: Any, door: str) -> None:
-        self.page, self.door = page, door
-
-    def set(self, config: dict[str, object]) -> None:
-        """What the person sets in the tab's dialogue."""
-        self.page.evaluate("config => yasgui.getTab().setRequestConfig(config)", config)
-
-    def ask(self, text: str) -> tuple[int, str]:
-        """Press the button; the status of the answer, and what is shown of it."""
-        self.page.evaluate("text => yasgui.getTab().getYasqe().setValue(text)", text)
-        self.page.evaluate("() => yasgui.getTab().getYasr().once('drawn', () => window.drawn = 1)")
-        with self.page.expect_response(lambda each: each.url.startswith(self.door)) as waited:
-            self.page.click(".yasqe_queryButton")
-        self.page.wait_for_function("window.drawn")
-        self.page.evaluate("delete window.drawn")
-        return waited.value.status, self.page.inner_text(".yasr")
 
 
 @pytest.fixture
