@@ -112,7 +112,7 @@ def test_an_update_with_the_token(yasgui: Yasgui, served: Server, graph: str) ->
 def test_refusals_can_be_read(yasgui: Yasgui) -> None:
     status, shown = yasgui.ask("SELECT * { ?s ?p }")
     assert status == 400
-    assert "line 1, column 18" in shown
+    assert "line 1, column 19" in shown
     status, shown = yasgui.ask(f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
     assert status == 401
     assert "Authorization: Bearer" in shown
