@@ -44,7 +44,7 @@ class Settings:
     max_terms: int = _row(10_000, "Most terms in VALUES and IN.")
     default_graph: str = _row(
         "union",
-        "What a query sees where it names no graph: `union` of the named graphs, or `strict`, the"
+        "What a query sees where it names no graph: `union` of all graphs, or `strict`, the"
         " store's default graph. Updates are always strict.",
     )
     federation: str = _row(

@@ -12,8 +12,8 @@ from kgapi.media import Choose, MediaType
 class Dataset:
     """The RDF dataset of a request (SPARQL 1.1 Protocol sections 2.1.4 and 2.2.3), by IRIs.
 
-    Both None is the engine's own dataset. For a query that is every named graph, with their union
-    as default graph where the engine is set so; for an update it is the store as it is.
+    Both None is the engine's own dataset. For a query that is every named graph, with the union
+    of all graphs as default graph where the engine is set so; for an update it is the store as it is.
     """
 
     default_graphs: Sequence[str] | None = None

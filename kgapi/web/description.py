@@ -45,8 +45,11 @@ def description(endpoint: str, settings: Settings) -> Iterator[Triple]:
 
 def _seen(settings: Settings) -> str:
     if settings.default_graph == "union":
-        return "Queries that name no graph see the union of the named graphs; updates do not."
-    return "What no named graph holds."
+        return (
+            "Queries see all graphs together, the store's own default graph among them;"
+            " updates see the store's own default graph."
+        )
+    return "The store's own default graph, for queries and updates."
 
 
 def _limits(settings: Settings) -> str:

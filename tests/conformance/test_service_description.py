@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from tests.conformance.description import SD, described, endpoints, faults, services, values
 from tests.conformance.documents import RDF_XML, TURTLE
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.conformance
 
 N_TRIPLES = "application/n-triples"
 FORMATS = "http://www.w3.org/ns/formats/"
+COMMENT = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
 
 
 def named(graph: list[Row], name: str) -> set[str]:
@@ -144,6 +145,15 @@ def united(target: Target, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_kgapi_is_united_where_nobody_told_it_otherwise(united: Target) -> None:
     assert "UnionDefaultGraph" in named(described(united), "feature")
     test_the_union_is_declared_just_where_it_is(united)
+
+
+def test_what_was_written_without_a_graph_is_seen_and_that_is_said(united: Target) -> None:
+    united.clear()
+    united.change("INSERT DATA { <a:s> <a:p> <a:o> }")
+    assert united.ask("ASK { <a:s> <a:p> <a:o> }").json()["boolean"] is True
+    assert united.ask("ASK { GRAPH ?g { <a:s> <a:p> <a:o> } }").json()["boolean"] is False
+    said = [o.value for _, p, o in described(united) if p == COMMENT and isinstance(o, Literal)]
+    assert any("the store's own default graph among them" in words for words in said)
 
 
 def test_updates_keep_to_the_standards_dataset_under_the_union_too(united: Target) -> None:
