@@ -116,6 +116,18 @@ class StoreLocked(StoreUnavailable):
     slug, title = "store-locked", "Another process holds the store"
 
 
+class StoreRefused(StoreUnavailable):
+    """A remote store that does not let us in, or not do what we are there for."""
+
+    slug, title = "store-refused", "The store does not take our credentials"
+
+
+class Unsupported(KgapiError):
+    """What the engine behind this server has not got, though the standard has."""
+
+    status, slug, title = 501, "unsupported-by-store", "The store has nothing like that"
+
+
 class DeadlinePassed(KgapiError):
     """Work that was ended because it took longer than it may; nothing of it remains."""
 

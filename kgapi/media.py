@@ -69,6 +69,11 @@ _OTHER_NAMES = {
 }
 
 
+def of(name: str, offered: Iterable[MediaType]) -> MediaType | None:
+    """The one on offer that a Content-Type names, by its own name or another; None for none."""
+    return next((each for each in offered if each.type in {name, _ALIASES.get(name)}), None)
+
+
 def always(wanted: MediaType) -> Choose:
     """A choice made beforehand."""
     return lambda offered: negotiate(wanted.type, offered)

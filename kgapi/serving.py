@@ -11,7 +11,7 @@ from waitress.server import create_server
 
 from kgapi import facts, news, pipeline
 from kgapi.app import create_app
-from kgapi.errors import KgapiError, StoreUnavailable
+from kgapi.errors import BadSettings, KgapiError, StoreUnavailable
 from kgapi.graph.iris import Iris
 from kgapi.reference import files
 from kgapi.settings import Settings
@@ -26,12 +26,12 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
     """Serve until SIGINT or SIGTERM. Raises KgapiError where the store or the port is taken."""
     engine = open_engine(settings)
     try:
+        token, token_digest = _token(settings)
         is_new = not any(engine.graphs())
         iris = Iris(settings.base)
         pipeline.prepare(engine, iris)
         if is_new and seeds:
             load_seeds(engine, settings, tell)
-        token, token_digest = _token(settings)
         app = create_app(settings, engine, token_digest)
         try:
             # What streams leaves as it comes, however little that is.
@@ -62,6 +62,11 @@ def _token(settings: Settings) -> tuple[str | None, str | None]:
     """(a token to print, the digest that writing is checked against)."""
     if settings.token:
         return None, digest(settings.token)
+    if settings.is_remote:
+        raise BadSettings(
+            "a remote store has no folder to keep a token in: set KGAPI_TOKEN to the token that"
+            " writing shall need, for example what `openssl rand -hex 24` prints"
+        )
     kept = None if settings.in_memory else settings.store_folder / "token.sha256"
     if kept and kept.exists():
         return None, kept.read_text(encoding="ascii").strip()

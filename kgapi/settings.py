@@ -14,11 +14,37 @@ def _row(default: Any, help: str, least: int = 1) -> Any:
     return field(default=default, metadata={"help": help, "least": least})
 
 
+def _secret(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help}, repr=False)
+
+
+_DIALECTS = ("", "generic", "oxigraph", "virtuoso")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How this kgapi runs. The environment variable of a field is ``KGAPI_`` + its name in capitals."""
 
-    store: str = _row("kgapi-store", "Folder of the store; `:memory:` keeps nothing.")
+    store: str = _row(
+        "kgapi-store",
+        "Folder of the store, or address of a SPARQL 1.1 endpoint (`https://…/sparql`);"
+        " `:memory:` keeps nothing.",
+    )
+    store_update_url: str = _row(
+        "", "Address that a remote store takes updates at, where it is not the usual one."
+    )
+    store_graphs_url: str = _row(
+        "",
+        "Address of a remote store's Graph Store Protocol, where it is not the usual one.",
+    )
+    store_user: str = _row("", "User at a remote store, for Basic or Digest as it asks.")
+    store_password: str = _secret("", "Password of that user.")
+    store_token: str = _secret("", "Bearer token for a remote store, instead of a user.")
+    store_dialect: str = _row(
+        "",
+        "What a remote store is: `generic`, `oxigraph` or `virtuoso`. Empty: asked at the start.",
+    )
+    store_timeout: int = _row(60, "Seconds that a remote store may keep silent.")
     base: str = _row(
         "https://kgapi.example.org/",
         "Start of every IRI that is minted. Choose it before the first article: it cannot change later.",
@@ -28,6 +54,7 @@ class Settings:
     )
     license: str = _row("", "IRI of the licence of your data, for its description.")
     token: str = _row("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
+    token: str = _secret("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
     extractor: str = _row("rules", "Extractor that finds the facts in articles.")
     max_article: int = _row(1_000_000, "Largest article taken, in bytes, decompressed.")
     max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes, decompressed.")
@@ -88,6 +115,7 @@ class Settings:
             raise BadSettings(f"KGAPI_LICENSE is an absolute IRI, not {self.license!r}")
         if set(self.license) & set(' <>"{}|\\^`'):
             raise BadSettings(f"KGAPI_LICENSE is no IRI: {self.license!r}")
+        self._check_store()
         if self.default_graph not in {"union", "strict"}:
             raise BadSettings(f"KGAPI_DEFAULT_GRAPH is union or strict, not {self.default_graph!r}")
         for prefix in self.federation.split():
@@ -101,6 +129,37 @@ class Settings:
             least = row.metadata["least"]
             if type(row.default) is int and getattr(self, row.name) < least:
                 raise BadSettings(f"{variable(row.name)} must be at least {least}")
+
+    def _check_store(self) -> None:
+        """A wrong address is not repeated: it may hold a password."""
+        for name in ("store", "store_update_url", "store_graphs_url"):
+            given = getattr(self, name)
+            if not given or (name == "store" and not self.is_remote):
+                continue
+            try:
+                address = urlsplit(given)
+                usable = address.scheme in {"http", "https"} and address.hostname
+                private = address.username is not None or address.password is not None
+                usable = usable and not address.fragment and address.port != 0
+            except ValueError:
+                usable, private = False, False
+            if private:
+                raise BadSettings(
+                    f"{variable(name)} has a user in the address: say KGAPI_STORE_USER and"
+                    " KGAPI_STORE_PASSWORD instead"
+                )
+            if not usable:
+                raise BadSettings(f"{variable(name)} is no http(s) address of a server")
+        if self.store_dialect not in _DIALECTS:
+            raise BadSettings(
+                f"KGAPI_STORE_DIALECT is one of {', '.join(_DIALECTS[1:])}, not {self.store_dialect!r}"
+            )
+        if self.store_token and self.store_user:
+            raise BadSettings("KGAPI_STORE_TOKEN or KGAPI_STORE_USER: say one of them")
+
+    @property
+    def is_remote(self) -> bool:
+        return self.store.lower().startswith(("http:", "https:"))
 
     @property
     def in_memory(self) -> bool:

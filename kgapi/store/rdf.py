@@ -1,6 +1,7 @@
 """RDF documents in and out, by their media types."""
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 import pyoxigraph as ox
 
@@ -16,6 +17,12 @@ FORMATS = {
     media.JSON_LD: ox.RdfFormat.JSON_LD,
     media.N_QUADS: ox.RdfFormat.N_QUADS,
     media.TRIG: ox.RdfFormat.TRIG,
+}
+RESULTS = {
+    media.RESULTS_JSON: ox.QueryResultsFormat.JSON,
+    media.RESULTS_XML: ox.QueryResultsFormat.XML,
+    media.RESULTS_CSV: ox.QueryResultsFormat.CSV,
+    media.RESULTS_TSV: ox.QueryResultsFormat.TSV,
 }
 
 
@@ -34,7 +41,7 @@ def merged(documents: Iterable[tuple[bytes, MediaType]], base: str | None = None
     """Several documents as one of N-Triples, the blank nodes of each its own. Raises BadRequest."""
     lines = []
     for number, (data, media_type) in enumerate(documents):
-        lines += [f"{_apart(triple, number)} .\n" for triple in read(data, media_type, base)]
+        lines += [f"{apart(triple, number)} .\n" for triple in read(data, media_type, base)]
     return "".join(lines).encode()
 
 
@@ -45,10 +52,19 @@ def serialized(
     return bytes(ox.serialize(triples, format=FORMATS[media_type], prefixes=prefixes) or b"")
 
 
-def _apart(triple: ox.Triple, number: int) -> ox.Triple:
+def digest(triples: Iterable[ox.Triple]) -> str:
+    """The tag of a graph: a digest of the set of its triples, in whatever order they come."""
+    digests = (sha256(str(triple).encode()).digest() for triple in triples)
+    total = sum(int.from_bytes(each) for each in digests)
+    return f"{total % 2**128:032x}"
+
+
+def apart(triple: ox.Triple, number: int) -> ox.Triple:
+    """A triple whose blank nodes are those of one document of several, by its number."""
+
     def renamed(term: object) -> object:
         if isinstance(term, ox.BlankNode):
             return ox.BlankNode(f"d{number}{term.value}")
-        return _apart(term, number) if isinstance(term, ox.Triple) else term
+        return apart(term, number) if isinstance(term, ox.Triple) else term
 
     return ox.Triple(renamed(triple.subject), triple.predicate, renamed(triple.object))  # type: ignore[arg-type]
