@@ -9,8 +9,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -89,8 +88,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
 
 def _running() -> Iterator[Callable[[str, Path], Settings]]:
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
 
         def start(name: str, folder: Path) -> Settings:
@@ -262,7 +259,7 @@ def test_graphs_come_in_every_format(engine: Engine, offer: media.MediaType) -> 
         assert answer.media_type is offer
         assert set(rdf.read(answer.read(), offer)) == wanted
     answer = engine.query(f"DESCRIBE {S} FROM <{A}>", media.always(offer))
-    assert b"https://example.org/one" in answer.read()
+    assert set(rdf.read(answer.read(), offer)) == wanted
 
 
 def test_a_malformed_query_is_refused_with_its_place(engine: Engine) -> None:
@@ -470,7 +467,8 @@ def test_any_text_comes_back_as_it_was(engine: Engine) -> None:
     }
     engine.put_graph(A, rdf.serialized(written, media.TURTLE), media.TURTLE)
     assert triples(engine, A) == written
-    ask = f"SELECT ?o {{ GRAPH ?g {{ {iri} <https://example.org/p> ?o FILTER(?o = {ox.Literal(STRANGE)}) }} }}"
+    same = f"FILTER(?o = {ox.Literal(STRANGE)})"
+    ask = f"SELECT ?o {{ GRAPH ?g {{ {iri} <https://example.org/p> ?o {same} }} }}"
     assert values(engine, ask) == [STRANGE]
     for offer in (media.RESULTS_XML, media.RESULTS_TSV, media.RESULTS_CSV):
         assert _column(engine.query(ask, media.always(offer)).read(), offer) == [STRANGE]
@@ -575,7 +573,9 @@ def test_articles_go_in_and_every_question_has_its_answer(
     assert page.total > 200
     assert all(each.statements for each in page.items)
     entity = reads.entity(engine, f"{settings.base}id/country/ru")
-    assert entity and entity.label == "Russia" and entity.facts
+    assert entity
+    assert entity.label == "Russia"
+    assert entity.facts
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -231,7 +231,8 @@ def _failure(reply: Reply, url: str, failures: Failures) -> KgapiError:
     status = reply.status
     words = _words(reply.type, reply.read(_WORDS))
     kind = next((kind for pattern, kind in failures if pattern.search(words)), None)
-    kind = kind or _STATUS.get(status, StoreUnavailable)
+    if kind is None or status == HTTPStatus.NOT_FOUND:
+        kind = _STATUS.get(status, StoreUnavailable)
     place = _origin(url)
     if kind is StoreRefused:
         return StoreRefused(

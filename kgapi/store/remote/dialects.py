@@ -41,8 +41,8 @@ class Dialect:
     whether there is one that can be written; ``empty_graphs``: whether a graph may have no triples.
     ``hides_others``: whether to name default graphs hides all others from GRAPH, as it should.
     ``deadline``: the parameter that tells it how many milliseconds a query may take.
-    ``respelt``: what it writes unlike the standard, and what to ask for instead; ``mend``: bytes of
-    its results that no parser takes, and what they should be. ``private``: schemes of IRIs that
+    ``respelt``: what it writes unlike the standard, and what to ask for instead; ``mends``: bytes
+    of its results that not every parser takes, and what they should be. ``private``: schemes of IRIs that
     call into the engine itself. ``own_graphs``: graphs that hold its own affairs. ``failures``: the
     first pattern that its words match says what has failed, whatever the status. ``cuts``: whether
     it may give a part of a graph and not say so; ``parts``: headers that say it of a query's answer.
@@ -58,7 +58,7 @@ class Dialect:
     hides_others: bool = True
     deadline: str = ""
     respelt: Mapping[MediaType, MediaType] = field(default_factory=dict)
-    mend: tuple[bytes, bytes] | None = None
+    mends: Mapping[MediaType, tuple[bytes, bytes]] = field(default_factory=dict)
     private: tuple[str, ...] = ()
     own_graphs: re.Pattern[str] | None = None
     failures: Failures = ()
@@ -72,7 +72,9 @@ class Dialect:
                 raise kind(words)
 
 
-GENERIC = Dialect("generic")
+_OTHER_STATE = re.compile(r"graph .* (?:already exists|does not exist)\b", re.IGNORECASE)
+
+GENERIC = Dialect("generic", failures=[(_OTHER_STATE, Conflict)])
 
 OXIGRAPH = Dialect(
     "oxigraph",
@@ -81,7 +83,7 @@ OXIGRAPH = Dialect(
     union={"union-default-graph": "true"},
     empty_graphs=True,
     failures=[
-        (re.compile(r"The graph .* (?:already exists|does not exist)"), Conflict),
+        (_OTHER_STATE, Conflict),
         (re.compile(r"The custom function "), BadQuery),
         (re.compile(r"SPARQL evaluation timeout"), DeadlinePassed),
     ],
@@ -100,7 +102,10 @@ VIRTUOSO = Dialect(
         media.RESULTS_CSV: media.RESULTS_XML,
         media.JSON_LD: media.N_TRIPLES,
     },
-    mend=(b"<bnode>nodeID://", b"<bnode>"),
+    mends={
+        media.RESULTS_XML: (b"<bnode>nodeID://", b"<bnode>"),
+        media.RESULTS_JSON: (b'"bnode", "value": "nodeID://', b'"bnode", "value": "'),
+    },
     private=("bif:", "sql:"),
     own_graphs=re.compile(
         r"http://www\.openlinksw\.com/schemas/.*|http://www\.w3\.org/ns/ldp#"

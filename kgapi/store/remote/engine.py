@@ -1,6 +1,6 @@
 """The engine on another machine: SPARQL 1.1 Protocol and Graph Store Protocol over HTTP."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
@@ -25,6 +25,7 @@ from kgapi.errors import (
 from kgapi.media import Choose, MediaType
 from kgapi.settings import Settings
 from kgapi.store import datasets, rdf
+from kgapi.store.embedded.stream import Stream
 from kgapi.store.engine import ALWAYS, WHOLE, Answer, Condition, Dataset
 from kgapi.store.grammar import check_query, check_update
 from kgapi.store.guards import Guards
@@ -32,13 +33,15 @@ from kgapi.store.remote import batches, sorting
 from kgapi.store.remote.connection import Bearer, Challenged, Connection, Reply
 from kgapi.store.remote.dialects import DIALECTS, NOWHERE, Dialect, Places, detect
 from kgapi.store.remote.results import Mended, respelt, unreadable
-from kgapi.store.embedded.stream import Stream
 from kgapi.store.targets import DEFAULT, targets
 from kgapi.store.tokens import Prologue, tokens
 
 # Bytes of a graph that are held in memory; more of them lie in a temporary file meanwhile.
 _IN_MEMORY = 4_000_000
 _DESCRIPTION = 1_000_000
+
+_EMPTY_TOO = "SELECT ?graph { GRAPH ?graph {} }"
+_WITH_TRIPLES = "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
 
 def connect(settings: Settings, guards: Guards) -> "RemoteEngine":
@@ -178,9 +181,11 @@ class RemoteEngine:
                 self._carry_out(f"DROP {_ref(name)}")
 
     def graphs(self) -> Iterator[str]:
-        inside = "" if self._dialect.empty_graphs else "?s ?p ?o"
-        text = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ {inside} }} }}"
-        found = [str(row["graph"].value) for row in self._rows(text)]
+        # Not DISTINCT: Virtuoso 7.2 takes minutes for that where much has just been written.
+        found = [
+            str(row["graph"].value)
+            for row in self._rows(_EMPTY_TOO if self._dialect.empty_graphs else _WITH_TRIPLES)
+        ]
         own = self._dialect.own_graphs
         return iter(sorted(name for name in found if not (own and own.fullmatch(name))))
 
@@ -201,8 +206,8 @@ class RemoteEngine:
     ) -> Answer:
         asked = self._dialect.respelt.get(wanted, wanted)
         offered = media.SOLUTIONS if wanted in media.SOLUTIONS else media.GRAPHS
-        reply = self._connection.read(
-            "POST",
+        reply = _at_endpoint(
+            self._connection.read,
             self._places.query,
             data={"query": text, **parameters, **self._limit(deadline)},
             headers={"Accept": _accept(asked, offered)},
@@ -212,10 +217,9 @@ class RemoteEngine:
         answered = media.of(reply.type, offered)
         if answered is None:
             raise StoreUnavailable(f"the store answers {reply.type} where {asked.type} was asked")
-        if answered is wanted:
-            return Answer(wanted, reply)
-        body = Mended(reply, *self._dialect.mend) if self._dialect.mend else reply
-        return Answer(wanted, respelt(iter(body), answered, wanted))
+        mend = self._dialect.mends.get(answered)
+        body = Mended(reply, *mend) if mend else reply
+        return Answer(wanted, body if answered is wanted else respelt(body, answered, wanted))
 
     def _rows(self, text: str, parameters: Mapping[str, Any] | None = None) -> Any:
         answer = self._ask(text, media.RESULTS_JSON, parameters or {})
@@ -244,8 +248,8 @@ class RemoteEngine:
         return {} if self._dialect.default_graph else {"default-graph-uri": NOWHERE}
 
     def _carry_out(self, text: str, deadline: float | None = None) -> None:
-        self._connection.write(
-            "POST", self._places.update, data={"update": text}, deadline=deadline
+        _at_endpoint(
+            self._connection.write, self._places.update, data={"update": text}, deadline=deadline
         ).read()
 
     def _store_graph(
@@ -284,10 +288,11 @@ class RemoteEngine:
             with suppress(KgapiError):
                 self._carry_out(f"DROP SILENT GRAPH <{beside}>")
 
-    def _at_graph(self, send: Any, method: str, name: str | None, **parts: Any) -> Reply:
+    def _at_graph(
+        self, send: Callable[..., Reply], method: str, name: str | None, **parts: Any
+    ) -> Reply:
         parameters = {"default": ""} if name is None else {"graph": _value(name)}
-        reply: Reply = send(method, self._places.graphs, params=parameters, **parts)
-        return reply
+        return send(method, self._places.graphs, params=parameters, **parts)
 
     def _spooled(self, name: str | None, spool: IO[bytes]) -> Iterator[ox.Triple]:
         """The triples of a graph as it is, and their N-Triples in a file. Raises NotFound."""
@@ -385,6 +390,13 @@ def _dialect(settings: Settings, connection: Connection) -> Dialect:
             " KGAPI_DEFAULT_GRAPH=strict is not to be had from it"
         )
     return found
+
+
+def _at_endpoint(send: Callable[..., Reply], url: str, **parts: Any) -> Reply:
+    try:
+        return send("POST", url, **parts)
+    except NotFound:
+        raise StoreUnavailable(f"there is no SPARQL endpoint at {url} (404)") from None
 
 
 def _auth(settings: Settings) -> httpx.Auth | None:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import pyoxigraph as ox
 
@@ -10,6 +10,7 @@ from kgapi.errors import StoreUnavailable
 from kgapi.media import MediaType
 from kgapi.store import rdf
 from kgapi.store.embedded.stream import Stream
+from kgapi.store.remote.connection import Reply
 
 
 def respelt(body: Iterator[bytes], answered: MediaType, wanted: MediaType) -> Stream:
@@ -37,18 +38,29 @@ def unreadable(answered: MediaType, error: Exception) -> StoreUnavailable:
 class Mended:
     """Bytes as they come, with every ``wrong`` as ``right``, wherever chunks may cut it."""
 
-    def __init__(self, body: Iterator[bytes], wrong: bytes, right: bytes) -> None:
+    def __init__(self, body: Reply, wrong: bytes, right: bytes) -> None:
         self._body, self._wrong, self._right = body, wrong, right
         self._kept = b""
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
         for chunk in self._body:
             data = (self._kept + chunk).replace(self._wrong, self._right)
             # The next chunk may complete one that begins here.
             cut = max(len(data) - len(self._wrong) + 1, 0)
             self._kept = data[cut:]
-            yield data[:cut]
-        yield self._kept
+            if cut:
+                return data[:cut]
+        if not self._kept:
+            raise StopIteration
+        rest, self._kept = self._kept, b""
+        return rest
+
+    def close(self) -> None:
+        """Take no more."""
+        self._body.close()
 
 
 class _Readable(io.RawIOBase):
