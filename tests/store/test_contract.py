@@ -513,6 +513,7 @@ def many(number: int) -> bytes:
     )
 
 
+@pytest.mark.slow
 def test_a_large_graph_goes_in_and_comes_out_whole(engine: Engine) -> None:
     data = many(20_000)
     engine.put_graph(A, ONE, media.N_TRIPLES)

@@ -221,12 +221,21 @@ class RemoteEngine:
         body = Mended(reply, *mend) if mend else reply
         return Answer(wanted, body if answered is wanted else respelt(body, answered, wanted))
 
-    def _rows(self, text: str, parameters: Mapping[str, Any] | None = None) -> Any:
-        answer = self._ask(text, media.RESULTS_JSON, parameters or {})
+    def _rows(self, text: str) -> Iterator[ox.QuerySolution]:
         try:
-            return ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+            yield from self._found(text)
         except (SyntaxError, ValueError) as error:
-            raise unreadable(answer.media_type, error) from None
+            raise unreadable(media.RESULTS_JSON, error) from None
+
+    def _holds(self, text: str) -> bool:
+        try:
+            return bool(self._found(text))
+        except (SyntaxError, ValueError) as error:
+            raise unreadable(media.RESULTS_JSON, error) from None
+
+    def _found(self, text: str) -> Any:
+        data = self._ask(text, media.RESULTS_JSON, {}).read()
+        return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
 
     def _limit(self, deadline: float | None) -> dict[str, str]:
         """The parameter that makes the engine itself end a query in time."""
@@ -322,13 +331,13 @@ class RemoteEngine:
 
     def _count(self, name: str | None) -> int:
         found = self._rows(f"SELECT (COUNT(*) AS ?number) WHERE {{ {_within(name)} }}")
-        return int(next(iter(found))["number"].value)
+        return int(next(found)["number"].value)
 
     def _has(self, name: str | None) -> bool:
         if name is None:
             return True
         inside = "" if self._dialect.empty_graphs else "?s ?p ?o"
-        return bool(self._rows(f"ASK {{ GRAPH {_iri(name)} {{ {inside} }} }}"))
+        return self._holds(f"ASK {{ GRAPH {_iri(name)} {{ {inside} }} }}")
 
     def _meet(self, name: str | None, condition: Condition) -> None:
         if condition == ALWAYS:
