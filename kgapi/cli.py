@@ -46,7 +46,9 @@ class Kgapi(click.Group):
 
 
 store_option = click.option(
-    "--store", metavar="FOLDER", help="Folder of the store (else KGAPI_STORE, else kgapi-store)."
+    "--store",
+    metavar="STORE",
+    help="Folder or address of the store (else KGAPI_STORE, else kgapi-store).",
 )
 
 

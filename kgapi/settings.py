@@ -53,7 +53,6 @@ class Settings:
         "Sanctions news as a knowledge graph", "What the dataset is called where it is described."
     )
     license: str = _row("", "IRI of the licence of your data, for its description.")
-    token: str = _row("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
     token: str = _secret("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
     extractor: str = _row("rules", "Extractor that finds the facts in articles.")
     max_article: int = _row(1_000_000, "Largest article taken, in bytes, decompressed.")

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kgapi import facts, news, pipeline
 from kgapi.app import create_app
-from kgapi.errors import StoreUnavailable
+from kgapi.errors import BadSettings, StoreUnavailable
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
 from kgapi.reference import files
@@ -114,6 +114,11 @@ def _token(settings: Settings) -> tuple[str | None, str | None, Callable[[], Non
     """(a token to print, the digest that writing is checked against, what keeps that digest)."""
     if settings.token:
         return None, digest(settings.token), _nothing
+    if settings.is_remote:
+        raise BadSettings(
+            "a remote store has no folder to keep a token in: set KGAPI_TOKEN to the token that"
+            " writing shall need, for example what `openssl rand -hex 24` prints"
+        )
     kept = None if settings.in_memory else settings.store_folder / "token.sha256"
     if kept and kept.exists():
         return None, kept.read_text(encoding="ascii").strip(), _nothing

@@ -42,6 +42,11 @@ def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
     if settings.in_memory:
         yield Home([], 1, partial(_in_memory, settings, prepare))
         return
+    if settings.is_remote:
+        with closing(open_engine(settings)) as engine:
+            prepare(engine)
+        yield Home([], settings.workers, lambda control: open_engine(settings))
+        return
     with TemporaryDirectory(prefix="kgapi-") as place, _listening(Path(place)) as listening:
         address = listening.getsockname()
         roles = [

@@ -1,6 +1,5 @@
 """Real engines for tests: processes of our own on free ports of this machine, each in its folder."""
 
-import os
 import shutil
 import signal
 import socket
@@ -12,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
+
+from tests.conftest import required
 
 VIRTUOSO_INI = """\
 [Database]
@@ -101,16 +101,8 @@ def oxigraph(folder: Path, port: int | None = None) -> Iterator[Engine]:
 
 @contextmanager
 def virtuoso(folder: Path, more: str = "") -> Iterator[Engine]:
-    """A Virtuoso; ``more`` are further lines of its [SPARQL] settings.
-
-    KGAPI_TEST_VIRTUOSO=require makes it a failure that none is installed.
-    """
-    found = shutil.which("virtuoso-t")
-    if not found:
-        why = "virtuoso-t is not installed (Debian: apt-get install virtuoso-opensource)"
-        if os.environ.get("KGAPI_TEST_VIRTUOSO") == "require":
-            pytest.fail(why)
-        pytest.skip(why)
+    """A Virtuoso; ``more`` are further lines of its [SPARQL] settings."""
+    found = required("virtuoso-t", "virtuoso-opensource-7")
     sql, http = free_port(), free_port()
     settings = folder / "virtuoso.ini"
     settings.write_text(VIRTUOSO_INI.format(folder=folder, sql=sql, http=http, more=more))
