@@ -1,11 +1,13 @@
-"""The command line: serve, ingest, extract, evaluate, query, validate, dump."""
+"""The command line: serve, ingest, extract, evaluate, query, validate, dump, load."""
 
+import gzip
+import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
@@ -19,11 +21,14 @@ from kgapi.graph.shapes import validate as validate_shapes
 from kgapi.news.article import Article
 from kgapi.settings import Settings, from_environ, rows
 from kgapi.store import open_engine
+from kgapi.store.embedded import EmbeddedEngine
+from kgapi.store.engine import Document
 
 T = TypeVar("T")
 ARTICLE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson")
 RDF_FORMATS = {"." + offer.name: offer.type for offer in (*media.GRAPHS, media.N_QUADS, media.TRIG)}
 ANSWERS = {offer.name: offer for offer in (*media.SOLUTIONS, *media.GRAPHS)}
+DATASETS = {"." + offer.name: offer for offer in media.DATASETS}
 DUMPS = {offer.name: offer for offer in (media.N_QUADS, media.TRIG)}
 
 
@@ -213,6 +218,69 @@ def dump(name: str, output: BinaryIO, store: str | None) -> None:
             output.write(chunk)
 
 
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@store_option
+def load(files: tuple[str, ...], store: str | None) -> None:
+    """Take whole datasets into a store: what `kgapi dump` writes, of any size.
+
+    FILE is .nq, .trig or .jsonld, or one of these with .gz behind it. Its quads are added to
+    those that are there, without a check against the shapes. Where one of the files cannot be
+    read as a whole, nothing of any is there afterwards.
+    """
+    paths = {Path(file): _dataset_type(Path(file)) for file in files}
+    size = sum(path.stat().st_size for path in paths)
+    bar = click.progressbar(length=size, label="Loading", **_where_watched())
+    with closing(open_engine(from_environ(store=store))) as engine, bar:
+        if not isinstance(engine, EmbeddedEngine):
+            raise click.UsageError("load into that store with the tool that comes with it")
+        engine.load(_documents(paths, bar.update))
+
+
+def _documents(
+    paths: Mapping[Path, media.MediaType], tell: Callable[[int], None]
+) -> Iterator[Document]:
+    for path, media_type in paths.items():
+        with _opened(path, tell) as stream:
+            yield Document(str(path), stream, media_type)
+
+
+class _Watched(io.RawIOBase):
+    """A file that tells how many bytes of it are read."""
+
+    def __init__(self, path: Path, tell: Callable[[int], None]) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._tell = tell
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._file.readinto(buffer) or 0
+        self._tell(count)
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _opened(path: Path, tell: Callable[[int], None]) -> BinaryIO:
+    held = cast(BinaryIO, io.BufferedReader(_Watched(path, tell), 1 << 18))
+    return cast(BinaryIO, gzip.open(held)) if path.suffix == ".gz" else held
+
+
+def _dataset_type(path: Path) -> media.MediaType:
+    suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix
+    if suffix not in DATASETS:
+        raise click.UsageError(
+            f"{path} is no dataset by its name; one of {' '.join(DATASETS)}, or with .gz"
+        )
+    if not path.is_file():
+        raise click.UsageError(f"there is no file {path}")
+    return DATASETS[suffix]
+
+
 def _baseline(path: Path) -> Any:
     try:
         return score.baseline(path.read_bytes())
@@ -226,9 +294,12 @@ def _tell(message: str) -> None:
 
 def _progress(items: Iterable[T], label: str) -> Iterator[T]:
     """The items, with a progress bar while they pass where somebody watches a terminal."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(items, label=label, file=sys.stderr, hidden=hidden) as shown:
+    with click.progressbar(items, label=label, **_where_watched()) as shown:
         yield from shown
+
+
+def _where_watched() -> dict[str, Any]:
+    return {"file": sys.stderr, "hidden": not sys.stderr.isatty()}
 
 
 def _files(paths: Iterable[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -1,5 +1,6 @@
 """The command line as somebody at a terminal meets it: real processes, real stores."""
 
+import gzip
 import json
 import re
 import subprocess
@@ -95,6 +96,40 @@ def test_two_runs_give_the_same_bytes_whatever_hash_seed_zone_and_locale(
     assert dumps[0] == dumps[1]
 
 
+def test_what_is_dumped_can_be_loaded_zipped_or_not_and_is_the_same_again(
+    article: Path, tmp_path: Path
+) -> None:
+    assert kgapi("ingest", article, "--store", tmp_path / "store").returncode == 0
+    dumped = kgapi("dump", "--store", tmp_path / "store").stdout
+    plain, zipped = tmp_path / "all.nq", tmp_path / "all.nq.gz"
+    plain.write_text(dumped, encoding="utf-8")
+    zipped.write_bytes(gzip.compress(dumped.encode()))
+    for number, file in enumerate((plain, zipped)):
+        store = tmp_path / f"store{number}"
+        done = kgapi("load", file, "--store", store)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert kgapi("dump", "--store", store).stdout == dumped
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<https://example.org/s> <https://example.org/p> 'x' <https://example.org/g> .\n<brok",
+     gzip.compress(b"<https://example.org/s> <https://example.org/p> 'x' .\n")[:-8]],
+)  # fmt: skip
+def test_a_dataset_that_cannot_be_read_is_told_and_leaves_nothing(
+    content: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / ("bad.nq.gz" if content.startswith(b"\x1f") else "bad.nq")
+    file.write_bytes(content)
+    good = tmp_path / "good.nq"
+    good.write_bytes(b"<https://example.org/s> <https://example.org/p> 'good' .\n")
+    done = kgapi("load", good, file, "--store", tmp_path / "store")
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert f"{file} cannot be read" in line
+    assert kgapi("dump", "--store", tmp_path / "store").stdout == ""
+
+
 def test_a_bad_file_among_good_ones_is_told_and_the_good_ones_are_taken(
     article: Path, tmp_path: Path
 ) -> None:
@@ -122,6 +157,8 @@ def test_standard_input_is_read_as_text(tmp_path: Path) -> None:
         (["query", "-e", "SELECT"], 1),
         (["query", "-e", "ASK {}", "--format", "ttl"], 1),
         (["serve", "--port", "99999"], 2),
+        (["load", "/no/such/file.nq"], 2),
+        (["load", "/etc/hostname"], 2),
         (["validate", "/no/such/file.ttl"], 2),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from kgapi.errors import PreconditionFailed, PreconditionRequired
 from kgapi.media import Choose, MediaType
@@ -37,6 +37,15 @@ class Answer:
 
     def read(self) -> bytes:
         return b"".join(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """RDF to read: ``name`` is for the messages."""
+
+    name: str
+    stream: BinaryIO
+    media_type: MediaType
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Measurements of kgapi beside its peers, in the same run on the same machine."""
