@@ -12,7 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from itertools import chain, count
+from pathlib import Path
 from random import Random
+
+import pyoxigraph as ox
 
 from kgapi.facts.extractor import Extraction
 from kgapi.facts.fact import NEVER_SAID, Entity, Evidence, Fact, When
@@ -349,8 +352,14 @@ def dataset(size: int, pool: Executor, seed: int = SEED, base: str = BASE) -> It
 
 def _house(base: str) -> Iterator[bytes]:
     for name, file in HOUSE_GRAPHS.items():
-        triples = turtle.n_triples(files.ontology(file), base)
-        yield _within(str(Iris(base).graph(name)), triples)
+        yield _within(str(Iris(base).graph(name)), _canonical(files.ontology(file), base))
+
+
+def _canonical(path: Path, base: str) -> bytes:
+    """A Turtle file as sorted N-Triples, its blank nodes named as RDFC-1.0 names them."""
+    found = ox.Dataset(ox.parse(turtle.n_triples(path, base), ox.RdfFormat.N_TRIPLES))
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return "".join(sorted(f"{quad.triple} .\n" for quad in found)).encode()
 
 
 def _articles(pool: Executor, seed: int, base: str) -> Iterator[bytes]:

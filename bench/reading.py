@@ -1,0 +1,150 @@
+"""How fast articles become checked graphs, measured in processes of their own.
+
+    python -m bench.reading ARTICLES SEED
+
+loads the extractor, says so, waits for a line on standard input, works, and prints what it took.
+The articles are of some 300 words, their paragraphs drawn from the seed articles.
+"""
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+from bench import process
+
+WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one process did: CPU and clock seconds of the work, seconds until it was ready for it,
+    bytes resident at most, and CPU milliseconds an article for each stage."""
+
+    articles: int
+    words: int
+    cpu: float
+    seconds: float
+    ready: float
+    resident: int
+    stages: Mapping[str, float]
+
+
+def in_processes(number: int, articles: int, seed: int) -> list[Read]:
+    """So many processes at the same time, each with so many articles of its own."""
+    workers = [_worker(articles, seed * number + each) for each in range(number)]
+    for worker in workers:
+        assert worker.stdout
+        worker.stdout.readline()
+    told = []
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    for worker in workers:
+        out, _ = worker.communicate()
+        if worker.returncode:
+            raise RuntimeError("reading articles failed")
+        told.append(Read(**json.loads(out)))
+    return told
+
+
+def rate(done: Sequence[Read]) -> float:
+    """Articles a second of processes that began at the same time."""
+    return sum(each.articles for each in done) / max(each.seconds for each in done)
+
+
+def ingested(folder: Path, articles: int, seed: int) -> Mapping[str, float]:
+    """`kgapi ingest` on so many files and an empty store."""
+    files, store = folder / "articles", folder / "ingested"
+    shutil.rmtree(files, ignore_errors=True)
+    files.mkdir()
+    for number, text in enumerate(texts(articles, seed)):
+        (files / f"{number:06}.txt").write_bytes(text)
+    spent = process.run([sys.executable, "-m", "kgapi", "ingest", files, "--store", store])
+    shutil.rmtree(store)
+    return {
+        "articles/s": articles / spent.seconds,
+        "articles/CPU s": articles / spent.cpu,
+        "resident, MB": spent.resident / 1e6,
+    }
+
+
+def texts(number: int, seed: int) -> Iterator[bytes]:
+    """Articles as plain text: a headline, a date, and paragraphs of the seed articles in another order."""
+    from kgapi import news
+    from kgapi.reference import files
+
+    paths = sorted(files.seeds("articles").glob("*.md"))
+    articles = [news.read(path.read_bytes(), "text/markdown") for path in paths]
+    pool = [each.text[zone.start : zone.end] for each in articles for zone in each.read("body")]
+    random = Random(f"{seed}")
+    for _ in range(number):
+        first = articles[int(len(articles) * random.random())]
+        paragraphs = [first.headline, f"{first.published:%d %B %Y}"]
+        while len(" ".join(paragraphs).split()) < WORDS:
+            paragraphs.append(pool[int(len(pool) * random.random())])
+        yield "\n\n".join(dict.fromkeys(paragraphs)).encode()
+
+
+def _worker(articles: int, seed: int) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench.reading", str(articles), str(seed)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def main(number: int, seed: int) -> None:
+    began = time.perf_counter()
+    from kgapi import facts, news
+    from kgapi.graph import mapping, shapes
+    from kgapi.graph.iris import Iris
+
+    extractor, iris = facts.extractor("rules"), Iris("https://kgapi.example.org/")
+    agent = (extractor.name, extractor.version)
+    bodies = list(texts(number, seed))
+    warm = list(extractor.extract([news.read(bodies[0], "text/plain")]))
+    ready = time.perf_counter() - began
+    # The shapes are parsed once for a process, too.
+    shapes.validate(mapping.article_graph(warm[0], iris, agent))
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+    at = [(time.process_time(), time.perf_counter())]
+    articles = [news.read(body, "text/plain") for body in bodies]
+    at.append((time.process_time(), time.perf_counter()))
+    extractions = list(extractor.extract(articles))
+    at.append((time.process_time(), time.perf_counter()))
+    graphs = [mapping.article_graph(each, iris, agent) for each in extractions]
+    at.append((time.process_time(), time.perf_counter()))
+    for graph in graphs:
+        shapes.validate(graph)
+    at.append((time.process_time(), time.perf_counter()))
+
+    spent = [after[0] - before[0] for before, after in pairwise(at)]
+    read = Read(
+        articles=number,
+        words=sum(len(each.text.split()) for each in articles),
+        cpu=at[-1][0] - at[0][0],
+        seconds=at[-1][1] - at[0][1],
+        ready=ready,
+        resident=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        stages={
+            name: seconds / number * 1000
+            for name, seconds in zip(("read", "extract", "map", "check"), spent, strict=True)
+        },
+    )
+    print(json.dumps(asdict(read)))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
