@@ -11,7 +11,7 @@ import click
 from bench import clients, goals, machine, report
 from bench.data import SIZES, prepared
 from bench.scenarios import SCENARIOS, Run
-from bench.servers import KGAPI, OXIGRAPH
+from bench.servers import KGAPI, OXIGRAPH, peer
 
 # These have no graph to be large or small.
 _SIZELESS = {"extraction", "ingest"}
@@ -26,6 +26,13 @@ _SIZELESS = {"extraction", "ingest"}
 @click.option("--seconds", default=5.0, show_default=True, help="Length of one measurement.")
 @click.option("--siege", default=60.0, show_default=True, help="Seconds of hostile load.")
 @click.option("--work", metavar="FOLDER", help="Where graphs and stores are kept for the next run.")
+@click.option(
+    "--peer",
+    "peers",
+    multiple=True,
+    metavar="NAME=URL",
+    help="A SPARQL endpoint with the same data, for lookups and long answers.",
+)
 @click.option("--json", "kept", metavar="FILE", help="Add the results to those of this file.")
 @click.option("--into", metavar="FILE", help="Write the tables into this Markdown document.")
 def main(
@@ -37,15 +44,21 @@ def main(
     seconds: float,
     siege: float,
     work: str | None,
+    peers: tuple[str, ...],
     kept: str | None,
     into: str | None,
 ) -> None:
     """Measure kgapi beside `oxigraph serve`, round by round on the same data.
 
+    The graph that a --peer needs is graph.nq in the folder of --work, below the name of the size.
     Prints Markdown: medians, with smallest and largest behind. Without --scenario or --all nothing
     is measured, and what --json holds is printed.
     """
     chosen = list(SCENARIOS) if everything else list(names)
+    try:
+        beside = [peer(told) for told in peers]
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     if quick:
         rounds, seconds, siege = 1, 1.0, 5.0
     if chosen and not clients.has_wrk():
@@ -55,7 +68,7 @@ def main(
     with _folder(work) as folder:
         for size, name in _pairs(sizes, chosen):
             click.echo(f"{name}, {size} quads …", err=True)
-            run = Run(prepared(size, folder), (KGAPI, OXIGRAPH), rounds, seconds, siege)
+            run = Run(prepared(size, folder), (KGAPI, OXIGRAPH), rounds, seconds, siege, beside)
             now.append(SCENARIOS[name](run))
             results = report.merged(before, now)
             told = machine.described()

@@ -25,12 +25,12 @@ class Spent:
 
 
 def tree(pid: int) -> set[int]:
-    """A process and all that descend from it."""
+    """A process and all that descend from it; nobody for process 0."""
     children = defaultdict(list)
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
             children[int(fields[1])].append(int(entry.name))
-    found, left = set(), [pid]
+    found, left = set(), [pid] if pid else []
     while left:
         each = left.pop()
         found.add(each)

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench import process
 
 TOKEN = "bench"
+NOBODY = 0  # the process id of a server that is not ours
 HOST = "127.0.0.1"
 PATIENCE = 120.0
 MEMORY = 4 << 30  # bytes a process of a server may take
@@ -44,23 +46,39 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of server. ``load`` and ``tune`` are commands that fill a store from N-Quads and make
-    it ready for reading; ``start`` serves the store until its block ends."""
+    """A kind of server. ``load`` is the command that fills a store from N-Quads, ``tuning`` one that
+    then makes reading faster; ``start`` serves the store until its block ends."""
 
     name: str
     load: Callable[[Path, Path], Command]
     start: Callable[[Path], AbstractContextManager[Server]]
-    tune: Callable[[Path], Command] | None = None
+    tuning: Callable[[Path], Command] | None = None
 
     def fill(self, graph: Path, store: Path) -> process.Spent:
-        """Fill a store that is not there yet; what that took, tuning not counted."""
-        part = store.with_name(store.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
-        spent = process.run(self.load(graph, part))
-        if self.tune:
-            process.run(self.tune(part))
-        part.rename(store)
-        return spent
+        """Fill a store that is not there yet; what that took."""
+        return process.run(self.load(graph, store))
+
+    def tune(self, store: Path) -> float:
+        """Make a store ready for reading; seconds."""
+        return process.run(self.tuning(store)).seconds if self.tuning else 0.0
+
+    def ready(self, graph: Path, store: Path) -> None:
+        """Fill and tune a store, unless that is done."""
+        if not store.exists():
+            part = store.with_name(store.name + ".part")
+            shutil.rmtree(part, ignore_errors=True)
+            self.fill(graph, part)
+            self.tune(part)
+            part.rename(store)
+
+
+def peer(told: str) -> Server:
+    """A SPARQL endpoint that runs already, from ``NAME=URL``. Raises ValueError for anything else."""
+    name, found, url = told.partition("=")
+    parts = urlsplit(url)
+    if not found or parts.scheme != "http" or not parts.netloc:
+        raise ValueError(f"{told!r} is not NAME=http://…")
+    return Server(name, NOBODY, f"{parts.scheme}://{parts.netloc}", parts.path or "/", "")
 
 
 def program(name: str) -> Path:

@@ -113,8 +113,8 @@ def test_what_is_dumped_can_be_loaded_zipped_or_not_and_is_the_same_again(
 
 @pytest.mark.parametrize(
     "content",
-    [b"<https://example.org/s> <https://example.org/p> 'x' <https://example.org/g> .\n<brok",
-     gzip.compress(b"<https://example.org/s> <https://example.org/p> 'x' .\n")[:-8]],
+    [b'<https://example.org/s> <https://example.org/p> "x" <https://example.org/g> .\n<brok',
+     gzip.compress(b'<https://example.org/s> <https://example.org/p> "x" .\n')[:-8]],
 )  # fmt: skip
 def test_a_dataset_that_cannot_be_read_is_told_and_leaves_nothing(
     content: bytes, tmp_path: Path
@@ -122,7 +122,7 @@ def test_a_dataset_that_cannot_be_read_is_told_and_leaves_nothing(
     file = tmp_path / ("bad.nq.gz" if content.startswith(b"\x1f") else "bad.nq")
     file.write_bytes(content)
     good = tmp_path / "good.nq"
-    good.write_bytes(b"<https://example.org/s> <https://example.org/p> 'good' .\n")
+    good.write_bytes(b'<https://example.org/s> <https://example.org/p> "good" .\n')
     done = kgapi("load", good, file, "--store", tmp_path / "store")
     assert done.returncode == 1
     (line,) = done.stderr.strip().splitlines()

@@ -11,7 +11,7 @@ from bench.data import Data, query, statements
 from bench.reading import texts
 from bench.report import Result
 from bench.scenarios import Run, load, mixed, readable, stream
-from bench.servers import KGAPI
+from bench.servers import KGAPI, peer
 from kgapi import news
 from kgapi.graph import shapes
 from kgapi.queries.query import Iri
@@ -129,6 +129,15 @@ def test_what_a_process_uses_is_seen() -> None:
         process.run(["false"])
 
 
+def test_a_peer_has_a_name_and_an_address() -> None:
+    found = peer("virtuoso=http://localhost:8890/sparql")
+    assert (found.name, found.query_url) == ("virtuoso", "http://localhost:8890/sparql")
+    assert process.cpu(found.pid) == 0
+    for told in ("virtuoso", "virtuoso=8890", "=ftp://localhost/"):
+        with pytest.raises(ValueError, match="is not NAME="):
+            peer(told)
+
+
 @pytest.mark.slow
 def test_scenarios_measure_a_real_server(data: Data) -> None:
     run = Run(data, (KGAPI,), rounds=1, seconds=1, siege=2)
@@ -138,5 +147,8 @@ def test_scenarios_measure_a_real_server(data: Data) -> None:
         assert all(value >= 0 for each in samples.values() for value in each["kgapi"])
     with run.server(KGAPI) as server:
         answered = clients.lookups(server, data.lookups, "r0", 2, 1)
+        beside = peer(f"beside={server.query_url}")
+        again = clients.lookups(beside, data.lookups, "same", 1, 1)
+    assert again.rate > 1
     assert answered.failed == 0
     assert answered.rate > 1
