@@ -305,6 +305,7 @@ _MEMBERS: Mapping[str, type | tuple[type, ...]] = {
     "id": str,
     "type": str,
     "action": (str, type(None)),
+    "or": list,
     "roles": dict,
     "values": dict,
     "time": dict,
@@ -351,19 +352,15 @@ def _fact(held: Any, article: Article, place: str, *, present: bool) -> GoldFact
             raise BadGold(f"{place}: {member!r} is no member of a fact")
         if not isinstance(value, _MEMBERS[member]):
             raise BadGold(f"{place}: {member!r} holds {value!r}")
-    known = ontology.shipped()
-    if held["type"] not in known.classes:
-        raise BadGold(f"{place}: {held['type']!r} is no class of the ontology")
-    for member in ("action", "realis", "modality"):
-        if held.get(member) is not None and held[member] not in known.schemes[member]:
-            raise BadGold(f"{place}: {held[member]!r} is no {member} of the vocabularies")
+    kinds = tuple(_kind(each, place) for each in (held, *held.get("or", ())))
+    _concepts(held, ("realis", "modality"), place)
     time = held.get("time", {})
     evidence = _list(held.get("evidence", []), f"{place}: evidence")
     if present and not evidence:
         raise BadGold(f"{place}: a fact needs evidence")
     return GoldFact(
         held.get("id", place),
-        (Kind(held["type"], held.get("action")),),
+        kinds,
         tuple(_role(role, names, place) for role, names in held.get("roles", {}).items()),
         {name: _value(value, place) for name, value in held.get("values", {}).items()},
         _day(time.get("begin"), place),
@@ -375,6 +372,21 @@ def _fact(held: Any, article: Article, place: str, *, present: bool) -> GoldFact
         rule=held.get("rule", ""),
         trap=held.get("trap", ""),
     )
+
+
+def _kind(held: Any, place: str) -> Kind:
+    if not isinstance(held, dict) or held.get("type") not in ontology.shipped().classes:
+        told = held.get("type") if isinstance(held, dict) else held
+        raise BadGold(f"{place}: {told!r} is no class of the ontology")
+    _concepts(held, ("action",), place)
+    return Kind(held["type"], held.get("action"))
+
+
+def _concepts(held: Mapping[str, Any], schemes: Iterable[str], place: str) -> None:
+    """Raise BadGold where a member holds no concept of the scheme of its name."""
+    for scheme in schemes:
+        if held.get(scheme) is not None and held[scheme] not in ontology.shipped().schemes[scheme]:
+            raise BadGold(f"{place}: {held[scheme]!r} is no {scheme} of the vocabularies")
 
 
 def _value(held: object, place: str) -> Value:
@@ -399,6 +411,8 @@ def _name(text: str) -> Name:
     text = text.removeprefix(IMPLIED).strip()
     if text in _classes()["any_agreement"]:
         return Name("agreement", any_kind="agreement", scored=scored)
+    if text.endswith("/*"):
+        return Name(text, any_kind=text.removesuffix("/*"), scored=scored)
     return Name(text, _path(text), scored=scored)
 
 

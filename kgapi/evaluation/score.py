@@ -68,11 +68,11 @@ class Fit:
         """The better, the larger."""
         wrong = self.roles.found - self.roles.right
         return (
+            self.passage,
             self.strict,
             self.modality,
             self.realis,
             self.roles.right - wrong,
-            self.passage,
             self.time.right - (self.time.found - self.time.right),
         )
 

@@ -113,9 +113,30 @@ def test_names_of_an_office() -> None:
     assert not gold.Name("minister").means(post)
 
 
+def test_a_fact_may_be_of_several_kinds(folder: Path) -> None:
+    other = {"type": "Utterance", "action": "state"}
+    (fact,) = as_json(folder, FACT | {"or": [other, {"type": "SanctionsMeasure"}]}).facts
+    assert [(kind.type, kind.action) for kind in fact.kinds] == [
+        ("AgreementAction", "sign"),
+        ("Utterance", "state"),
+        ("SanctionsMeasure", None),
+    ]
+
+
+def test_a_filler_may_be_anything_of_a_kind(folder: Path) -> None:
+    (fact,) = as_json(folder, FACT | {"roles": {"signatory": ["group/*"]}}).facts
+    (name,) = fact.roles[0].fillers
+    assert name.scored
+    assert name.means(Entity("group", "eight-importers-1b53a24c", "eight importers", "AgentGroup"))
+    assert not name.means(Entity("country", "ir", "Iran", "Country"))
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        (FACT | {"or": [{"type": "Signing"}]}, "facts 1: 'Signing' is no class of the ontology"),
+        (FACT | {"or": ["Utterance"]}, "facts 1: 'Utterance' is no class"),
+        (FACT | {"or": [{"type": "Utterance", "action": "sgin"}]}, "facts 1: 'sgin' is no action"),
         (FACT | {"type": "Signing"}, "facts 1: 'Signing' is no class of the ontology"),
         (FACT | {"action": "sgin"}, "facts 1: 'sgin' is no action"),
         (FACT | {"roles": {"signer": []}}, "'signer' is no property"),
