@@ -25,7 +25,17 @@ from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.engine import Document
 
 T = TypeVar("T")
-ARTICLE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson")
+ARTICLE_SUFFIXES = (
+    ".txt",
+    ".md",
+    ".html",
+    ".htm",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".warc",
+    ".warc.gz",
+)
 RDF_FORMATS = {"." + offer.name: offer.type for offer in (*media.GRAPHS, media.N_QUADS, media.TRIG)}
 ANSWERS = {offer.name: offer for offer in (*media.SOLUTIONS, *media.GRAPHS)}
 DATASETS = {"." + offer.name: offer for offer in media.DATASETS}
@@ -309,7 +319,7 @@ def _files(paths: Iterable[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
             yield "-", sys.stdin.buffer.read
         elif Path(path).is_dir():
             for file in sorted(Path(path).rglob("*")):
-                if file.suffix.lower() in ARTICLE_SUFFIXES and file.is_file():
+                if file.name.lower().endswith(ARTICLE_SUFFIXES) and file.is_file():
                     yield str(file), file.read_bytes
         elif Path(path).is_file():
             yield path, Path(path).read_bytes

@@ -81,6 +81,8 @@ def _article(article: Article, iris: Iris, keep_text: bool) -> Iterator[Triple]:
         yield node, DCTERMS.source, URIRef(article.source)
     if article.source and article.source_title:
         yield URIRef(article.source), DCTERMS.title, Literal(article.source_title)
+    if article.retrieved:
+        yield node, PROV.generatedAtTime, Literal(article.retrieved)
     if keep_text:
         yield node, SCHEMA.articleBody, Literal(article.text, lang=article.language)
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kgapi.errors import KgapiError, UnreadableArticle, UnsupportedMediaType
-from kgapi.news import markdown, plaintext, record, webpage
+from kgapi.news import markdown, plaintext, record, warc, webpage
 from kgapi.news.article import Article
-from kgapi.news.draft import Draft, Hints, finish
+from kgapi.news.draft import Draft, Hints, Part, finish
 
 __all__ = [
     "READERS",
@@ -23,8 +24,8 @@ __all__ = [
 Reader = Callable[[bytes, str | None], Draft]
 """Bytes and their declared charset to what they say; raises UnreadableArticle."""
 
-Splitter = Callable[[bytes, str | None], Iterator[tuple[str, str, bytes]]]
-"""Bytes that hold several articles to (place, media type, bytes) of each."""
+Splitter = Callable[[bytes, str | None], Iterator[Part | UnreadableArticle]]
+"""Bytes that hold several articles to each of them, or why it cannot be had."""
 
 READERS: dict[str, Reader] = {
     "text/plain": plaintext.read,
@@ -37,6 +38,7 @@ READERS: dict[str, Reader] = {
 SPLITTERS: dict[str, Splitter] = {
     "application/x-ndjson": record.lines,
     "application/jsonl": record.lines,
+    "application/warc": warc.pages,
 }
 _SUFFIXES = {
     ".txt": "text/plain",
@@ -50,6 +52,8 @@ _SUFFIXES = {
     ".jsonld": "application/ld+json",
     ".jsonl": "application/jsonl",
     ".ndjson": "application/x-ndjson",
+    ".warc": "application/warc",
+    ".warc.gz": "application/warc",
 }
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]+)""", re.IGNORECASE)
 NO_HINTS = Hints()
@@ -86,34 +90,38 @@ def read_all(
             f"Articles in {name[:100]!r} are not read: send one of {', '.join(_offered())}.",
             offered=_offered(),
         )
-    return iter([_read_one(name, data, charset, hints)])
+    return iter([_read_one(Part("", name, data, charset), hints)])
 
 
 def media_type_of(path: Path) -> str:
     """The media type that a file's suffix stands for; raises UnsupportedMediaType."""
-    try:
-        return _SUFFIXES[path.suffix.lower()]
-    except KeyError:
+    suffixes = "".join(path.suffixes).lower()
+    found = next((suffix for suffix in _SUFFIXES if suffixes.endswith(suffix)), None)
+    if found is None:
         raise UnsupportedMediaType(
             f"{path.name} is not read: its name must end in one of {', '.join(sorted(_SUFFIXES))}.",
             offered=_offered(),
-        ) from None
+        )
+    return _SUFFIXES[found]
 
 
-def _read_one(name: str, data: bytes, charset: str | None, hints: Hints) -> Article | KgapiError:
+def _read_one(part: Part, hints: Hints) -> Article | KgapiError:
     try:
-        return finish(READERS[name](data, charset), hints)
+        draft = READERS[part.media_type](part.data, part.charset)
+        source = part.source or draft.source
+        return finish(replace(draft, source=source, retrieved=part.retrieved), hints)
     except KgapiError as error:
         return error
 
 
 def _read_parts(
-    parts: Iterator[tuple[str, str, bytes]], hints: Hints
+    parts: Iterator[Part | UnreadableArticle], hints: Hints
 ) -> Iterator[Article | KgapiError]:
-    for place, media_type, data in parts:
-        outcome = _read_one(media_type, data, None, hints)
-        if isinstance(outcome, KgapiError):
-            outcome = type(outcome)(f"In {place}: {outcome.detail}", place=place, **outcome.extra)
+    for part in parts:
+        outcome = part if isinstance(part, UnreadableArticle) else _read_one(part, hints)
+        if isinstance(part, Part) and isinstance(outcome, KgapiError):
+            extra = {"place": part.place, **outcome.extra}
+            outcome = type(outcome)(f"In {part.place}: {outcome.detail}", **extra)
         yield outcome
 
 

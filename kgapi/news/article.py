@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 
@@ -27,7 +27,8 @@ class Article:
 
     ``text`` is what evidence points into: code points, newlines as ``\\n``, otherwise as it came.
     ``zones`` cover its paragraphs in reading order. ``published`` is None where neither the
-    sender nor the text says; such an article can be read but not stored.
+    sender nor the text says; such an article can be read but not stored. ``retrieved`` is when
+    an archive got it from its source.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Article:
     language: str = "en"
     source: str | None = None
     source_title: str | None = None
+    retrieved: datetime | None = None
 
     @cached_property
     def digest(self) -> str:

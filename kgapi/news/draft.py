@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from kgapi.errors import UnreadableArticle
 from kgapi.news import dates, language
@@ -33,6 +33,20 @@ class Draft:
     source: str | None = None
     source_title: str | None = None
     language: str | None = None
+    retrieved: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One article of several in the same bytes: where it stands, what it is, and what is known of
+    it from around it."""
+
+    place: str
+    media_type: str
+    data: bytes
+    charset: str | None = None
+    source: str | None = None
+    retrieved: datetime | None = None
 
 
 def finish(draft: Draft, hints: Hints) -> Article:
@@ -53,6 +67,7 @@ def finish(draft: Draft, hints: Hints) -> Article:
         zones=parts,
         source=_source(hints.source or draft.source),
         source_title=_one_line("source_title", draft.source_title),
+        retrieved=draft.retrieved,
     )
 
 

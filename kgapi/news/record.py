@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from kgapi.errors import UnreadableArticle
 from kgapi.news import dates
-from kgapi.news.draft import Draft
+from kgapi.news.draft import Draft, Part
 from kgapi.news.plaintext import decode
 
 FIELDS = ("text", "headline", "published", "source", "source_title", "language")
@@ -35,11 +35,11 @@ def read(data: bytes, charset: str | None = None) -> Draft:
     return _schema_org(found[0])
 
 
-def lines(data: bytes, charset: str | None = None) -> Iterator[tuple[str, str, bytes]]:
-    """The records of JSON Lines as (place, media type, bytes); blank lines hold none."""
+def lines(data: bytes, charset: str | None = None) -> Iterator[Part]:
+    """The records of JSON Lines; blank lines hold none."""
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if line.strip():
-            yield f"line {number}", "application/json", line
+            yield Part(f"line {number}", "application/json", line)
 
 
 def news_articles(document: Any) -> Iterator[dict[str, Any]]:
@@ -75,11 +75,14 @@ def _own(record: dict[str, Any]) -> Draft:
             f"The member {unknown[0][:100]!r} is not known: the members are {', '.join(FIELDS)}."
         )
     values = {field: _string(record, field) for field in FIELDS}
-    published = values.pop("published")
+    published = values["published"]
     return Draft(
-        text=_required(values.pop("text"), "text"),
+        text=_required(values["text"], "text"),
+        headline=values["headline"],
         published=dates.iso(published, "published") if published is not None else None,
-        **values,
+        source=values["source"],
+        source_title=values["source_title"],
+        language=values["language"],
     )
 
 
