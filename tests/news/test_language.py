@@ -17,6 +17,11 @@ from kgapi.news import read
         ),
         ("fr", "Les États-Unis ont imposé mardi des sanctions contre trois banques iraniennes."),
         ("ru", "Россия и Иран подписали декларацию о противодействии санкциям."),
+        (
+            "pcm",
+            "Di president don sign new law wey go ban oil from Russia. E say di goment no go allow"
+            " any company to do business with dem again.",
+        ),
         ("fa", "ایران و روسیه بیانیه امضا کردند"),
         ("zh", "欧盟周一宣布对俄罗斯实施新的制裁措施"),
     ],
@@ -35,6 +40,8 @@ def test_other_languages_are_refused_by_name(language: str, text: str) -> None:
         "La UE sanctions Iran",
         "\n".join(f"José Hernández Gutiérrez {chr(65 + i % 26)}." for i in range(5000)),
         "Bank Rossiya, Sberbank, VTB, Promsvyazbank, Otkritie, Novikombank, Sovcombank, Alfa",
+        "President Ebrahim Raisi will visit Moscow on Thursday, 7 December 2023, for talks with"
+        " Russian President Vladimir Putin, Kremlin spokesman Dmitry Peskov said.",
         "Nine tankers linked to Sovcomflot and Gatik Ship Management were designated.",
         "The minister refused the sanctions. He said: «Россия ответит», and left the hall in anger.",
     ],
