@@ -100,7 +100,7 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
     others are stored, and the exit status is 1.
     """
     settings = from_environ(store=store)
-    failed = 0
+    taken = failed = 0
     with closing(open_engine(settings)) as engine:
         iris = Iris(settings.base)
         pipeline.prepare(engine, iris)
@@ -118,10 +118,11 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
                     failed += 1
                     _tell(f"{name}: {error}")
                 else:
+                    taken += 1
                     found = len(done.extraction.facts)
                     click.echo(f"{done.iri}\t{'new' if done.is_new else 'replaced'}\t{found} facts")
     if failed:
-        raise click.ClickException(f"{failed} of {len(files)} could not be taken")
+        raise click.ClickException(f"{failed} of {taken + failed} could not be taken")
 
 
 @main.command()

@@ -26,13 +26,19 @@ def check(declared: str | None, prose: str) -> None:
     sample = prose[:_SAMPLE].lower() if prose.isupper() else prose[:_SAMPLE]
     words = _WORD.findall(sample)
     letters = sum(map(len, words))
-    latin = 2 * sum(character < "\u0250" for word in words for character in word) >= letters
+    latin = 2 * sum(len(word) for word in words if _is_latin(word)) >= letters
     running = sum(len(word) for word in words if word.islower())
     if latin and (letters < _ENOUGH or running < _NAMES * letters):
         return
+    if latin:  # a quotation in another script does not make the article foreign
+        sample = _WORD.sub(lambda word: word[0] if _is_latin(word[0]) else "", sample)
     detected, probability = _identifier().classify(sample)
     if detected != "en" and (probability >= _SURER.get(detected, _SURE) or not latin):
         raise _foreign(detected, "written in")
+
+
+def _is_latin(word: str) -> bool:
+    return all(character < "\u0250" for character in word)
 
 
 def _foreign(language: str, how: str) -> UnreadableArticle:
