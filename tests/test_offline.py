@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import environment
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
@@ -94,6 +96,7 @@ print(json.dumps({
 '''
 
 
+@pytest.mark.slow
 def test_the_whole_way_without_a_network() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(SEEDS)],

@@ -418,7 +418,11 @@ def _units(one: Scored, *, strict: bool = False) -> list[Count]:
 
 
 def _calibration(confidence: Sequence[tuple[float, bool]]) -> dict[str, Any]:
-    """Brier score, and how often facts of a confidence are right, by bins of equal width."""
+    """How far the confidence can be taken for the chance to be right.
+
+    ``brier`` is the mean squared difference, ``ece`` the expected calibration error: the mean
+    difference of confidence and share of right facts in bins of equal width, weighted by facts.
+    """
     bins: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
     for sure, right in confidence:
         # Binary fractions: 0.7 * 10 is not quite 7.
@@ -426,6 +430,7 @@ def _calibration(confidence: Sequence[tuple[float, bool]]) -> dict[str, Any]:
     squares = [(sure - right) ** 2 for sure, right in confidence]
     return {
         "brier": round(sum(squares) / len(squares), 4) if squares else None,
+        "ece": round(sum(map(_gap, bins.values())) / len(confidence), 4) if confidence else None,
         "bins": [
             {
                 "from": number / BINS,
@@ -437,6 +442,11 @@ def _calibration(confidence: Sequence[tuple[float, bool]]) -> dict[str, Any]:
             for number, held in sorted(bins.items())
         ],
     }
+
+
+def _gap(held: Sequence[tuple[float, bool]]) -> float:
+    """Difference of what a bin's facts promise and keep, in facts."""
+    return abs(sum(sure for sure, _ in held) - sum(right for _, right in held))
 
 
 def baseline(data: bytes) -> dict[str, Any]:
@@ -493,7 +503,8 @@ def markdown(held: Mapping[str, Any]) -> str:
                 for each in held["calibration"]["bins"]
             ]
         ),
-        f"Brier score {held['calibration']['brier']}",
+        f"Brier score {held['calibration']['brier']}, "
+        f"expected calibration error {held['calibration']['ece']}",
         f"{len(held['traps']['sprung'])} of {held['traps']['set']} traps sprung, "
         f"{held['repeated']} facts told again by a speaker, "
         f"{held['outside']} of kinds that the gold does not cover",

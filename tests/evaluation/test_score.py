@@ -1,6 +1,7 @@
 """The scorer on facts made by hand, with numbers that can be counted on the fingers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -167,6 +168,24 @@ def test_brier_score_and_reliability() -> None:
     calibration = score.report([scored([BOTH], facts)])["calibration"]
     assert calibration["brier"] == pytest.approx((0.1**2 + 0.7**2) / 2)
     assert [(each["from"], each["right"]) for each in calibration["bins"]] == [(0.7, 0), (0.9, 1)]
+    assert calibration["ece"] == pytest.approx((0.1 + 0.7) / 2)
+
+
+def test_confidence_that_keeps_its_word_has_no_calibration_error() -> None:
+    facts = [found("impose", "ca jp", "ir", confidence=0.5), found("impose", "no", "cu")]
+    facts[1] = replace(facts[1], confidence=0.5)
+    calibration = score.report([scored([BOTH], facts)])["calibration"]
+    assert (calibration["ece"], calibration["brier"]) == (0, 0.25)
+    nothing = score.report([scored([BOTH], [])])["calibration"]
+    assert nothing == {"brier": None, "ece": None, "bins": []}
+
+
+def test_a_fact_is_paired_with_the_gold_of_its_own_passage() -> None:
+    elsewhere = replace(BOTH, id="elsewhere", evidence=((44, 50),))
+    here = replace(BOTH, id="here", evidence=((0, 6),), realis="planned")
+    result = scored([elsewhere, here], [found("impose", "ca jp", "ir")])
+    assert [gold.id for gold, _, _ in result.pairs] == ["here"]
+    assert [gold.id for gold in result.missed] == ["elsewhere"]
 
 
 def test_the_interval_holds_the_measure_and_is_the_same_every_time() -> None:
