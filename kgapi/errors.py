@@ -62,6 +62,10 @@ class Conflict(KgapiError):
     status, slug, title = 409, "conflict", "The store is not in the state that this presumes"
 
 
+class AlreadyDecided(Conflict):
+    slug, title = "already-decided", "Somebody has decided this already"
+
+
 class PreconditionFailed(KgapiError):
     status, slug, title = 412, "precondition-failed", "The graph is not the one you know"
 
@@ -98,6 +102,13 @@ class ShapeViolation(KgapiError):
     status, slug, title = 422, "shape-violation", "The facts break the shapes of the ontology"
 
 
+class BadFacts(KgapiError):
+    """Facts that cannot be taken as sent. ``extra`` has the ``place`` as a JSON pointer (RFC 6901)
+    and, in a word, the ``reason``."""
+
+    status, slug, title = 422, "bad-facts", "The facts cannot be taken"
+
+
 class OtherGraph(KgapiError):
     status, slug, title = 422, "other-graph", "That changes another graph than the one asked for"
 
@@ -106,6 +117,12 @@ class PartnerFailed(KgapiError):
     """A server that SERVICE or LOAD asks does not answer as it should."""
 
     status, slug, title = 502, "partner-failed", "Another server did not answer"
+
+
+class ModelFailed(PartnerFailed):
+    """The language model of KGAPI_LLM_URL gives no answer that can be read."""
+
+    slug, title = "model-failed", "The language model did not answer"
 
 
 class StoreUnavailable(KgapiError):
