@@ -10,11 +10,16 @@ from kgapi.news.article import Article
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What an extractor found in one article, in reading order, and what it wants people to know."""
+    """What an extractor found in one article, in reading order, and what it wants people to know.
+
+    A ``fallible`` extractor is one of which nobody expects that every fact makes sense: those that
+    break a shape are left out with a warning, where otherwise the article would be refused.
+    """
 
     article: Article
     facts: tuple[Fact, ...]
     warnings: tuple[str, ...] = ()
+    fallible: bool = False
 
 
 class Extractor(Protocol):

@@ -53,6 +53,16 @@ class Iris:
     def article_graph(self, key: str) -> URIRef:
         return self.graph(f"article/{key}")
 
+    def submission_graph(self, key: str, submission: str) -> URIRef:
+        return self.graph(f"article/{key}/submission/{submission}")
+
+    def decision_graph(self, key: str, proposal: str) -> URIRef:
+        return self.graph(f"article/{key}/decision/{proposal}")
+
+    def review_graph(self, graph: str) -> URIRef:
+        """Where the facts wait that were left out of a graph."""
+        return URIRef(f"{graph}/review")
+
     def passage(self, article: URIRef, start: int, end: int) -> URIRef:
         """A text fragment in the manner of RFC 5147 section 2.1, counted in code points."""
         return URIRef(f"{article}#char={start},{end}")
@@ -66,13 +76,23 @@ class Iris:
     def filler(self, filler: Entity | Fact, article: Article) -> URIRef:
         return self.entity(filler) if isinstance(filler, Entity) else self.fact(filler, article)
 
-    def statement(self, fact: Fact, article: Article) -> URIRef:
-        speaker = fact.speaker.path if fact.speaker else ""
-        basis = (article_key(article), fact_path(fact, article), fact.modality, speaker)
-        return self.thing(f"statement/{_digest(*basis, length=16)}")
+    def statement(self, fact: Fact, article: Article, submission: str = "") -> URIRef:
+        return self.thing(f"statement/{statement_key(fact, article, submission)}")
 
-    def extractor(self, name: str, version: str) -> URIRef:
-        return self.thing(f"extractor/{slug(name)}-{slug(version, longest=40)}")
+    def proposal(self, fact: Fact, article: Article, submission: str = "") -> URIRef:
+        """The proposal of what would be the statement of the same key."""
+        return self.thing(f"proposal/{statement_key(fact, article, submission)}")
+
+    def decision(self, proposal: str) -> URIRef:
+        return self.thing(f"decision/{proposal}")
+
+    def extractor(self, name: str, version: str, by: str | None = None) -> URIRef:
+        whose = f"-{contributor_key(by)}" if by else ""
+        return self.thing(f"extractor/{slug(name)}-{slug(version, longest=40)}{whose}")
+
+    def contributor(self, name: str) -> URIRef:
+        """Somebody, or some program, that submits facts or decides on them."""
+        return self.thing(f"contributor/{contributor_key(name)}")
 
 
 def slug(text: str, longest: int = 60) -> str:
@@ -82,6 +102,24 @@ def slug(text: str, longest: int = 60) -> str:
     if len(words) <= longest:
         return words or "x"
     return words[: longest + 1].rpartition("-")[0] or words[:longest]
+
+
+def statement_key(fact: Fact, article: Article, submission: str = "") -> str:
+    """The same for one article that states one fact in one voice, whoever finds it; each
+    submission makes statements of its own."""
+    speaker = fact.speaker.path if fact.speaker else ""
+    basis = [article_key(article), fact_path(fact, article), fact.modality, speaker]
+    return _digest(*basis, *filter(None, [submission]), length=16)
+
+
+def submission_key(by: str, facts: str) -> str:
+    """The same for the same facts, written alike, of the same submitter."""
+    return _digest(by, facts, length=16)
+
+
+def contributor_key(name: str) -> str:
+    # Names that differ in script or accents alone are other people.
+    return f"{slug(name, longest=40)}-{_digest(name, length=6)}"
 
 
 def article_key(article: Article) -> str:

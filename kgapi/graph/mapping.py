@@ -21,16 +21,23 @@ Triple = tuple[URIRef, URIRef, Node]
 
 
 def article_graph(
-    extraction: Extraction, iris: Iris, extractor: tuple[str, str], *, keep_text: bool = True
+    extraction: Extraction,
+    iris: Iris,
+    extractor: tuple[str, str],
+    *,
+    keep_text: bool = True,
+    by: str | None = None,
+    submission: str = "",
 ) -> Graph:
     """Everything that one article states, as the content of its named graph.
 
-    ``extractor`` is the name and version that go into the provenance of each statement.
+    ``extractor`` is the name and version that go into the provenance of each statement; ``by``
+    is who submitted the facts, ``submission`` the key of what they submitted.
     """
     article = extraction.article
-    agent = iris.extractor(*extractor)
+    agent = iris.extractor(*extractor, by)
     graph = Graph()
-    for triple in chain(_article(article, iris, keep_text), _agent(agent, extractor)):
+    for triple in chain(_article(article, iris, keep_text), provenance(iris, extractor, by)):
         graph.add(triple)
     for node, told in _grouped(
         _with_nested(extraction.facts), lambda each: iris.fact(each, article)
@@ -40,8 +47,10 @@ def article_graph(
         claimed = all(each.claimed for each in told)
         for triple in _fact(surest, node, article, iris, claimed=claimed):
             graph.add(triple)
-        for _, voice in _grouped(told, lambda each: iris.statement(each, article)):
-            for triple in _statement(_one(voice), node, article, iris, agent):
+        for statement, voice in _grouped(
+            told, lambda each: iris.statement(each, article, submission)
+        ):
+            for triple in _statement(one_voice(voice), statement, node, article, iris, agent):
                 graph.add(triple)
     return graph
 
@@ -61,7 +70,7 @@ def _grouped(
     return groups.items()
 
 
-def _one(told: Sequence[Fact]) -> Fact:
+def one_voice(told: Sequence[Fact]) -> Fact:
     """The same fact in the same voice, with the evidence of every time that it is told."""
     surest = max(told, key=lambda each: each.confidence)
     evidence = {each for fact in told for each in fact.evidence}
@@ -87,11 +96,23 @@ def _article(article: Article, iris: Iris, keep_text: bool) -> Iterator[Triple]:
         yield node, SCHEMA.articleBody, Literal(article.text, lang=article.language)
 
 
-def _agent(node: URIRef, extractor: tuple[str, str]) -> Iterator[Triple]:
+def provenance(iris: Iris, extractor: tuple[str, str], by: str | None) -> Iterator[Triple]:
+    """What wrote the statements, and on whose behalf."""
     name, version = extractor
+    node = iris.extractor(name, version, by)
     yield node, RDF.type, SAN.Extractor
-    yield node, RDFS.label, Literal(f"{name} {version}", lang="en")
+    yield node, RDFS.label, Literal(f"{name} {version}" + (f" by {by}" if by else ""), lang="en")
     yield node, SCHEMA.softwareVersion, Literal(version)
+    if by:
+        yield node, PROV.wasAssociatedWith, iris.contributor(by)
+        yield from contributor(iris, by)
+
+
+def contributor(iris: Iris, name: str) -> Iterator[Triple]:
+    """Somebody who submits or decides, as themselves and not as an agent of the news."""
+    node = iris.contributor(name)
+    yield node, RDF.type, PROV.Agent
+    yield node, RDFS.label, Literal(name)
 
 
 def _fact(
@@ -190,13 +211,13 @@ def _dated(day: date, when: When) -> Literal:
 
 
 def _statement(
-    fact: Fact, node: URIRef, article: Article, iris: Iris, agent: URIRef
+    fact: Fact, statement: URIRef, node: URIRef, article: Article, iris: Iris, agent: URIRef
 ) -> Iterator[Triple]:
-    statement, source = iris.statement(fact, article), iris.article(article)
+    source = iris.article(article)
     yield statement, RDF.type, SAN.Statement
     yield statement, SAN.states, node
     yield statement, SAN.modality, concept("modality", fact.modality)
-    yield statement, SAN.confidence, Literal(Decimal(f"{fact.confidence:.2f}"))
+    yield statement, SAN.confidence, confidence(fact)
     yield statement, SAN.rule, Literal(fact.rule)
     yield statement, DCTERMS.source, source
     yield statement, PROV.wasGeneratedBy, agent
@@ -209,6 +230,11 @@ def _statement(
         passage = iris.passage(source, evidence.start, evidence.end)
         yield statement, SAN.evidence, passage
         yield from _passage(passage, evidence, article, source)
+
+
+def confidence(fact: Fact) -> Literal:
+    """How sure a fact is, in hundredths."""
+    return Literal(Decimal(f"{fact.confidence:.2f}"))
 
 
 def _passage(

@@ -23,6 +23,7 @@ class SAN(DefinedNamespace):
     Claim: URIRef
     Country: URIRef
     Currency: URIRef
+    Decision: URIRef
     Designation: URIRef
     EconomicEffect: URIRef
     Event: URIRef
@@ -37,6 +38,7 @@ class SAN(DefinedNamespace):
     Place: URIRef
     Post: URIRef
     Programme: URIRef
+    Proposal: URIRef
     SanctionsAction: URIRef
     SanctionsMeasure: URIRef
     Statement: URIRef
@@ -104,6 +106,7 @@ class SAN(DefinedNamespace):
     target: URIRef
     unit: URIRef
     value: URIRef
+    verdict: URIRef
     zone: URIRef
 
 
@@ -127,6 +130,7 @@ SCHEME_OF = {
     "unit": "unit",
     "bound": "bound",
     "zone": "zone",
+    "verdict": "verdict",
 }
 
 

@@ -28,7 +28,8 @@ class Article:
     ``text`` is what evidence points into: code points, newlines as ``\\n``, otherwise as it came.
     ``zones`` cover its paragraphs in reading order. ``published`` is None where neither the
     sender nor the text says; such an article can be read but not stored. ``retrieved`` is when
-    an archive got it from its source.
+    an archive got it from its source. An article that comes out of a store without its text has
+    the digest that was taken of it.
     """
 
     text: str
@@ -39,11 +40,12 @@ class Article:
     source: str | None = None
     source_title: str | None = None
     retrieved: datetime | None = None
+    kept_digest: str | None = None
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the text in UTF-8, as 64 hexadecimal digits."""
-        return sha256(self.text.encode()).hexdigest()
+        return self.kept_digest or sha256(self.text.encode()).hexdigest()
 
     def read(self, *kinds: str) -> Iterator[Zone]:
         """The zones of these kinds, in reading order."""

@@ -57,6 +57,7 @@ CONCEPTS_OF = {
     "unit": "unit",
     "bound": "bound",
     "zone": "zone",
+    "verdict": "verdict",
 }
 
 
