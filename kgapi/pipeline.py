@@ -1,23 +1,38 @@
 """The way in: articles to facts to a checked graph to the store."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 
 from rdflib import Graph, Literal
-from rdflib.namespace import DCTERMS, RDFS
+from rdflib.namespace import DCTERMS, RDF, RDFS
 
 from kgapi import media
-from kgapi.errors import BadSettings, ShapeViolation, UnreadableArticle
+from kgapi.errors import (
+    AlreadyDecided,
+    BadSettings,
+    Conflict,
+    NotFound,
+    PreconditionFailed,
+    ShapeViolation,
+    UnreadableArticle,
+)
+from kgapi.facts import records
 from kgapi.facts.extractor import Extraction, Extractor
-from kgapi.graph import mapping, shapes
-from kgapi.graph.iris import Iris, article_key
-from kgapi.graph.vocab import SCHEMA
+from kgapi.facts.fact import Fact
+from kgapi.facts.submitted import Submission, Submitted
+from kgapi.graph import mapping, review, shapes
+from kgapi.graph.iris import Iris, article_key, submission_key
+from kgapi.graph.review import Decision, Origin
+from kgapi.graph.vocab import SAN, SCHEMA
 from kgapi.news import dates
 from kgapi.news.article import Article
-from kgapi.queries import query
+from kgapi.queries import query, reads
 from kgapi.reference import files, turtle
-from kgapi.store.engine import Engine
+from kgapi.store.engine import Condition, Engine
 
 # What the house itself puts into each store, a named graph each.
 HOUSE_GRAPHS = {
@@ -29,11 +44,23 @@ HOUSE_GRAPHS = {
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """An article that is in the store: its IRI, whether it is new there, and what was found."""
+    """An article that is in the store: its IRI, whether it is new there, what was found, and how
+    many facts wait for a decision instead of being told."""
 
     iri: str
     is_new: bool
     extraction: Extraction
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A submission that is in the store: its graph, whether it is new there, and the IRIs of the
+    proposals that wait for a decision."""
+
+    graph: str
+    is_new: bool
+    waiting: tuple[str, ...]
 
 
 def prepare(engine: Engine, iris: Iris) -> None:
@@ -78,21 +105,157 @@ def ingest(
     iris: Iris,
     *,
     keep_text: bool = True,
+    review_below: float = 0.0,
 ) -> Iterator[Ingested]:
     """Extract, map, check and store each article; the same article again replaces itself.
 
-    Raises UnreadableArticle for one that gives no publication date and ShapeViolation for a
-    graph that breaks a shape; what came before is stored, that article is not.
+    Facts of a confidence ``review_below`` wait for a decision, and what was decided on an article
+    stays decided. Raises UnreadableArticle for an article that gives no publication date and
+    ShapeViolation for a graph that breaks a shape; what came before is stored, that article is not.
     """
+    origin = Origin(extractor.name, extractor.version)
     for extraction in extractor.extract(_dated(articles)):
-        graph = mapping.article_graph(
-            extraction, iris, (extractor.name, extractor.version), keep_text=keep_text
-        )
-        check(graph)
         article = extraction.article
         name = iris.article_graph(article_key(article))
-        is_new = engine.put_graph(name, mapping.n_triples(graph), media.N_TRIPLES)
-        yield Ingested(str(iris.article(article)), is_new, extraction)
+        sound = _sound(extraction, iris, origin)
+        put = _put(sound, engine, iris, origin, name, review_below, keep_text=keep_text)
+        yield Ingested(str(iris.article(article)), put.is_new, sound, len(put.waiting))
+
+
+def submit(
+    submission: Submission, article: str, engine: Engine, iris: Iris, *, review_below: float = 0.0
+) -> Taken:
+    """Take the facts that somebody submits of the article with this IRI.
+
+    Each submission is a graph of its own: ingesting the article again does not touch it, and the
+    same one again replaces itself. Raises NotFound for an article that is not there, Conflict where
+    the store kept no text to look the quotes up in, BadFacts and ShapeViolation for the facts.
+    """
+    about = stored(article, engine)
+    if not about.text:
+        raise Conflict("this store keeps no texts (KGAPI_KEEP_TEXT), so no quote can be looked up")
+    extractor = Submitted([replace(submission, article=None)])
+    (extraction,) = extractor.extract([about])
+    key = submission_key(submission.by, json.dumps(submission.facts, sort_keys=True))
+    origin = Origin(extractor.name, extractor.version, submission.by, key)
+    name = iris.submission_graph(article_key(about), key)
+    return _put(extraction, engine, iris, origin, name, review_below, keep_text=False)
+
+
+def decide(proposal: str, decision: Decision, engine: Engine, iris: Iris) -> None:
+    """Accept or reject the proposal with this IRI, once and for all.
+
+    The decision, what it was about and, where it is accepted, the fact are one graph, written as a
+    whole or not at all. The same decision again changes nothing. Raises NotFound for a proposal
+    that is not there and AlreadyDecided for one on which somebody has decided otherwise.
+    """
+    found = reads.proposal(engine, proposal)
+    if found is None:
+        raise NotFound(f"there is no proposal {proposal}")
+    if found.decision is None:
+        record, origin = review.read(found.proposed)
+        article = stored(found.article.iri, engine)
+        fact = records.fact(record, article, origin.name)
+        graph = review.decided(fact, article, iris, origin, decision)
+        check(graph)
+        name = iris.decision_graph(article_key(article), proposal.rpartition("/")[2])
+        unless_there = Condition(none_match=frozenset("*"))
+        try:
+            engine.put_graph(
+                name, mapping.n_triples(graph), media.N_TRIPLES, condition=unless_there
+            )
+        except PreconditionFailed:
+            found = reads.proposal(engine, proposal) or found
+        else:
+            return
+    _same(found, decision)
+
+
+def _same(found: reads.ProposalRead, decision: Decision) -> None:
+    """Raise AlreadyDecided unless what was decided is this decision."""
+    made = found.decision
+    if made and (made.verdict, made.by, made.note) != (
+        decision.verdict,
+        decision.by,
+        decision.note,
+    ):
+        raise AlreadyDecided(f"{made.by} decided to {made.verdict} this on {made.at}")
+
+
+def stored(iri: str, engine: Engine) -> Article:
+    """An article out of the store, with an empty text where that was not kept. Raises NotFound."""
+    found = reads.article(engine, iri)
+    if found is None:
+        raise NotFound(f"there is no article {iri}")
+    return Article(
+        text=found.text or "",
+        headline=found.headline,
+        published=date.fromisoformat(found.published),
+        zones=(),
+        language=found.language,
+        source=found.source,
+        source_title=found.source_title,
+        kept_digest=found.digest,
+    )
+
+
+def _put(
+    extraction: Extraction,
+    engine: Engine,
+    iris: Iris,
+    origin: Origin,
+    name: str,
+    review_below: float,
+    *,
+    keep_text: bool,
+) -> Taken:
+    """Store what is told in the graph of this name, and what waits beside it."""
+    article = extraction.article
+    check(_graph(extraction, iris, origin, keep_text=keep_text))
+    told, waiting = review.split(
+        extraction.facts,
+        review_below,
+        reads.verdicts(engine, str(iris.article(article))),
+        lambda fact: str(iris.proposal(fact, article, origin.submission)),
+    )
+    aside = iris.review_graph(name)
+    proposals = review.proposals(waiting, article, iris, origin)
+    if waiting:
+        # First: until the article's graph is there, nobody finds what waits.
+        engine.put_graph(aside, mapping.n_triples(proposals), media.N_TRIPLES)
+    graph = _graph(replace(extraction, facts=tuple(told)), iris, origin, keep_text=keep_text)
+    is_new = engine.put_graph(name, mapping.n_triples(graph), media.N_TRIPLES)
+    if not waiting and not is_new:
+        with suppress(NotFound):
+            engine.delete_graph(aside)
+    ids = sorted(str(node) for node in proposals.subjects(RDF.type, SAN.Proposal))
+    return Taken(name, is_new, tuple(ids))
+
+
+def _graph(extraction: Extraction, iris: Iris, origin: Origin, *, keep_text: bool) -> Graph:
+    return mapping.article_graph(
+        extraction,
+        iris,
+        origin.extractor,
+        keep_text=keep_text,
+        by=origin.by,
+        submission=origin.submission,
+    )
+
+
+def _sound(extraction: Extraction, iris: Iris, origin: Origin) -> Extraction:
+    """The extraction without the facts that break a shape, where its extractor is fallible."""
+
+    def conforms(*facts: Fact) -> bool:
+        graph = _graph(replace(extraction, facts=facts), iris, origin, keep_text=True)
+        return shapes.validate(graph).conforms
+
+    if not extraction.fallible or conforms(*extraction.facts):
+        return extraction
+    sound = tuple(fact for fact in extraction.facts if conforms(fact))
+    left_out = len(extraction.facts) - len(sound)
+    warning = f"{left_out} facts break the shapes of the ontology and are left out"
+    return replace(extraction, facts=sound, warnings=(*extraction.warnings, warning))
 
 
 def check(graph: Graph) -> None:

@@ -19,6 +19,8 @@ def _secret(default: Any, help: str) -> Any:
 
 
 _DIALECTS = ("", "generic", "oxigraph", "virtuoso")
+def _row(default: Any, help: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": help})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,34 @@ class Settings:
     update_timeout: int = _row(
         60, "Longest time that an update may take, in seconds; `timeout` asks for less."
     )
+    token: str = _row(
+        "", "Token that writing needs. Empty: the first `kgapi serve` makes one.", secret=True
+    )
+    extractor: str = _row(
+        "rules",
+        "Extractor that finds the facts in articles: `rules`, `llm`, `ensemble`, or `submitted`, which"
+        " finds none itself.",
+    )
+    ensemble: str = _row(
+        "rules llm", "Extractors that `ensemble` combines, the most trusted first."
+    )
+    review_below: float = _row(
+        0.5, "Facts of a lower confidence wait at `/v1/review` instead of being told; 0: none do."
+    )
+    llm_url: str = _row("", "Base URL of an OpenAI-compatible server, up to and with `/v1`.")
+    llm_model: str = _row("", "Name of the model on that server.")
+    llm_key: str = _row("", "Key for that server, sent as a bearer token.", secret=True)
+    llm_timeout: int = _row(
+        60, "Seconds in which the model must have answered, each time it is asked."
+    )
+    llm_attempts: int = _row(3, "How often the model is asked before an article is given up.")
+    llm_confidence: float = _row(0.4, "Confidence of what the model alone finds, from 0 to 1.")
+    llm_cache: str = _row(
+        "", "Folder of the model's answers; empty: `llm-answers` in the folder of the store."
+    )
+    max_article: int = _row(1_000_000, "Largest article taken, in bytes as sent.")
+    max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes as sent.")
+    max_graph: int = _row(50_000_000, "Largest graph taken at `/graphs`, in bytes as sent.")
     max_depth: int = _row(128, "Deepest nesting of brackets in SPARQL.")
     max_patterns: int = _row(256, "Most triple patterns, path steps and groups in SPARQL.")
     max_operators: int = _row(1_000, "Most operators and filters in SPARQL.")
@@ -159,6 +189,10 @@ class Settings:
     @property
     def is_remote(self) -> bool:
         return self.store.lower().startswith(("http:", "https:"))
+            if type(row.default) is int and getattr(self, row.name) < 1:
+                raise BadSettings(f"{variable(row.name)} must be at least 1")
+            if type(row.default) is float and not 0 <= getattr(self, row.name) <= 1:
+                raise BadSettings(f"{variable(row.name)} is from 0 to 1")
 
     @property
     def in_memory(self) -> bool:
@@ -202,6 +236,11 @@ def _read(name: str, text: str, kind: type) -> Any:
             return int(text)
         except ValueError:
             raise BadSettings(f"{variable(name)} is a whole number, not {text!r}") from None
+    if kind is float:
+        try:
+            return float(text)
+        except ValueError:
+            raise BadSettings(f"{variable(name)} is a number, not {text!r}") from None
     return text
 
 

@@ -59,7 +59,10 @@ class EvidenceRead:
 
 @dataclass(frozen=True, slots=True)
 class StatementRead:
-    """That one article states a fact: in which voice, how surely, by which rule, with which words."""
+    """That one article states a fact: in which voice, how surely, found by what, with which words.
+
+    ``extractor`` is its name and version, with the name of whoever submitted the fact.
+    """
 
     id: str
     article: Reference
@@ -68,6 +71,7 @@ class StatementRead:
     speaker: Reference | None
     confidence: float
     rule: str
+    extractor: str | None
     inferred: Sequence[str]
     evidence: Sequence[EvidenceRead]
 
@@ -97,6 +101,27 @@ class EntityRead:
     same_as: Sequence[str] = ()
     properties: Mapping[str, Sequence[Any]] | None = None
     facts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRead:
+    """What somebody decided on a proposal, ``accept`` or ``reject``, and when."""
+
+    verdict: str
+    by: str
+    note: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRead:
+    """A fact that waits, or has waited, for a decision; ``proposed`` is how the graph keeps it."""
+
+    id: str
+    label: str
+    article: Reference
+    proposed: str
+    decision: DecisionRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +157,30 @@ def facts_of_article(
     """The facts that one article states, with its own statements alone."""
     found = house("facts-of-article").page(limit + 1).bind(article=Iri(iri), after=after)
     return _fact_page(engine, found, limit, total, article=iri)
+
+
+def facts_of_graph(engine: Engine, iri: str) -> list[FactRead]:
+    """The facts that one graph states."""
+    found = rows(engine, house("facts-of-graph").bind(graph=Iri(iri)))
+    return list(_facts(engine, [row["fact"] for row in found]))
+
+
+def proposals(engine: Engine, after: str, limit: int) -> Page[ProposalRead]:
+    """Facts that wait for a decision."""
+    found = rows(engine, house("proposals").page(limit + 1).bind(after=after))
+    total = next(rows(engine, house("count-proposals").bind()))["proposals"]
+    return _page([_proposal(row["proposal"], row) for row in found], limit, total, lambda p: p.id)
+
+
+def proposal(engine: Engine, iri: str) -> ProposalRead | None:
+    row = next(rows(engine, house("proposal").bind(proposal=Iri(iri))), None)
+    return _proposal(iri, row) if row else None
+
+
+def verdicts(engine: Engine, article: str) -> dict[str, str]:
+    """``accept`` or ``reject`` by the IRI of each decided proposal of an article."""
+    found = rows(engine, house("decisions").bind(article=Iri(article)))
+    return {row["proposal"]: local(row["verdict"]) for row in found}
 
 
 def facts_of_entity(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
@@ -194,6 +243,14 @@ def _page(found: Sequence[T], limit: int, total: int, name: Callable[[T], str]) 
     """``found`` holds one more than the page where there is a next one."""
     items = found[:limit]
     return Page(items, total, name(items[-1]) if len(found) > limit else None)
+
+
+def _proposal(iri: str, row: Row) -> ProposalRead:
+    decision = None
+    if "verdict" in row:
+        decision = DecisionRead(local(row["verdict"]), row["by"], row.get("note"), row["at"])
+    article = Reference(row["article"], row["headline"], "Article")
+    return ProposalRead(iri, row["label"], article, row["proposed"], decision)
 
 
 def _article(iri: str, row: Row) -> ArticleRead:
@@ -301,6 +358,7 @@ def _statements(found: Sequence[Row]) -> Iterator[StatementRead]:
             speaker=speaker,
             confidence=float(row["confidence"]),
             rule=row["rule"],
+            extractor=row.get("extractor"),
             inferred=sorted({local(each["inferred"]) for each in group if "inferred" in each}),
             evidence=list(evidence),
         )
