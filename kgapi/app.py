@@ -34,7 +34,7 @@ def create_app(
         token_digest = digest(settings.token)
     app = Flask(__name__)
     given = extractor
-    make = cache(lambda: given or facts.extractor(settings.extractor))
+    make = cache(lambda: given or facts.extractor(settings.extractor, settings))
     app.extensions["kgapi"] = Parts(settings, engine, make, iris, token_digest)
     web.install(app)
     return app

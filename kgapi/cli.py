@@ -1,4 +1,4 @@
-"""The command line: serve, ingest, extract, evaluate, query, validate, dump, load."""
+"""The command line: serve, ingest, submit, extract, evaluate, query, validate, dump, load."""
 
 import gzip
 import io
@@ -12,9 +12,10 @@ from typing import Any, BinaryIO, TypeVar, cast
 import click
 
 from kgapi import __version__, facts, media, news, pipeline, server
-from kgapi.errors import BadGold, KgapiError, TooLarge
+from kgapi.errors import BadFacts, BadGold, KgapiError, TooLarge
 from kgapi.evaluation import gold as gold_files
 from kgapi.evaluation import score
+from kgapi.facts import submitted
 from kgapi.graph.iris import Iris
 from kgapi.graph.record import record
 from kgapi.graph.shapes import validate as validate_shapes
@@ -22,7 +23,7 @@ from kgapi.news.article import Article
 from kgapi.settings import Settings, from_environ, rows
 from kgapi.store import open_engine
 from kgapi.store.embedded import EmbeddedEngine
-from kgapi.store.engine import Document
+from kgapi.store.engine import Document, Engine
 
 T = TypeVar("T")
 ARTICLE_SUFFIXES = (
@@ -104,7 +105,7 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
     with closing(open_engine(settings)) as engine:
         iris = Iris(settings.base)
         pipeline.prepare(engine, iris)
-        extractor = facts.extractor(settings.extractor)
+        extractor = facts.extractor(settings.extractor, settings)
         files = list(_files(paths))
         for name, stream in _progress(files, "Ingesting"):
             for article in _articles(name, stream, settings):
@@ -112,7 +113,12 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
                     if isinstance(article, KgapiError):
                         raise article
                     (done,) = pipeline.ingest(
-                        [article], extractor, engine, iris, keep_text=settings.keep_text
+                        [article],
+                        extractor,
+                        engine,
+                        iris,
+                        keep_text=settings.keep_text,
+                        review_below=settings.review_below,
                     )
                 except KgapiError as error:
                     failed += 1
@@ -121,8 +127,41 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
                     taken += 1
                     found = len(done.extraction.facts)
                     click.echo(f"{done.iri}\t{'new' if done.is_new else 'replaced'}\t{found} facts")
+                    for warning in done.extraction.warnings:
+                        _tell(f"{name}: {warning}")
+                    if done.waiting:
+                        _tell(f"{name}: {done.waiting} facts wait for a decision")
     if failed:
         raise click.ClickException(f"{failed} of {taken + failed} could not be taken")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.File("rb"))
+@store_option
+def submit(files: tuple[BinaryIO, ...], store: str | None) -> None:
+    """Take facts that people or programs submit of articles that are in the store.
+
+    FILE, or - for standard input, has a JSON object a line: the `article` (its IRI, its key or the
+    SHA-256 of its text), `by`, who submits, and the `facts`. A line that cannot be taken is reported
+    and passed over; the others are stored, and the exit status is 1.
+    """
+    settings = from_environ(store=store)
+    taken = failed = 0
+    with closing(open_engine(settings)) as engine:
+        iris = Iris(settings.base)
+        pipeline.prepare(engine, iris)
+        for place, line in _lines(files):
+            try:
+                done = _submit(line, engine, iris, settings)
+            except KgapiError as error:
+                failed += 1
+                _tell(f"{place}: {error}")
+            else:
+                taken += 1
+                state = "new" if done.is_new else "replaced"
+                click.echo(f"{done.graph}\t{state}\t{len(done.waiting)} facts wait")
+    if failed:
+        raise click.ClickException(f"{failed} of {failed + taken} could not be taken")
 
 
 @main.command()
@@ -135,7 +174,7 @@ def extract(file: str) -> None:
     """
     settings = from_environ()
     iris = Iris(settings.base)
-    extractor = facts.extractor(settings.extractor)
+    extractor = facts.extractor(settings.extractor, settings)
     for name, stream in _files([file]):
         articles = [_raised(article) for article in _articles(name, stream, settings)]
         for extraction in extractor.extract(articles):
@@ -161,7 +200,9 @@ def evaluate(paths: tuple[str, ...], baseline: str | None, as_json: bool) -> Non
     for gold in read:
         if gold.passed_over:
             _tell(f"{gold.name}: not scored: {', '.join(gold.passed_over)}")
-    found = facts.extractor(from_environ().extractor).extract(gold.article for gold in read)
+    settings = from_environ()
+    extractor = facts.extractor(settings.extractor, settings)
+    found = extractor.extract(gold.article for gold in read)
     scored = [score.score(*both) for both in zip(read, found, strict=True)]
     held = score.report(scored)
     click.echo(json.dumps(held, ensure_ascii=False, indent=1) if as_json else score.markdown(held))
@@ -290,6 +331,21 @@ def _dataset_type(path: Path) -> media.MediaType:
     if not path.is_file():
         raise click.UsageError(f"there is no file {path}")
     return DATASETS[suffix]
+
+
+def _lines(files: Iterable[BinaryIO]) -> Iterator[tuple[str, bytes]]:
+    for file in files:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield f"{file.name}: line {number}", line
+
+
+def _submit(line: bytes, engine: Engine, iris: Iris, settings: Settings) -> pipeline.Taken:
+    submission = submitted.read(line)
+    if submission.article is None:
+        raise BadFacts("the line does not say of which `article` the facts are")
+    article = pipeline.article_iri(submission.article, engine, iris)
+    return pipeline.submit(submission, article, engine, iris, review_below=settings.review_below)
 
 
 def _baseline(path: Path) -> Any:

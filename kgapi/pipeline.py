@@ -182,6 +182,14 @@ def _same(found: reads.ProposalRead, decision: Decision) -> None:
         raise AlreadyDecided(f"{made.by} decided to {made.verdict} this on {made.at}")
 
 
+def article_iri(name: str, engine: Engine, iris: Iris) -> str:
+    """The IRI of an article named by its IRI, its key or the SHA-256 of its text."""
+    if iris.path(name) is not None:
+        return name
+    known = reads.article_of_digest(engine, name) if len(name) == 64 else None
+    return known or str(iris.thing(f"article/{name}"))
+
+
 def stored(iri: str, engine: Engine) -> Article:
     """An article out of the store, with an empty text where that was not kept. Raises NotFound."""
     found = reads.article(engine, iri)

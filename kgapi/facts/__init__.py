@@ -1,24 +1,62 @@
 """Facts: what an article states, each with the passage that says so."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from kgapi.errors import BadSettings
 from kgapi.facts.extractor import Extractor
+from kgapi.settings import Settings
+
+_DEFAULTS = Settings()
 
 
-def _rules() -> Extractor:
+class Factory(Protocol):
+    """Makes an extractor as the settings want it."""
+
+    def __call__(self, settings: Settings = _DEFAULTS) -> Extractor: ...
+
+
+def _rules(settings: Settings = _DEFAULTS) -> Extractor:
     # The parser takes a second to load: nobody waits for it who does not extract.
     from kgapi.facts.rules.extractor import RulesExtractor
 
     return RulesExtractor()
 
 
-EXTRACTORS: Mapping[str, Callable[[], Extractor]] = {"rules": _rules}
+def _submitted(settings: Settings = _DEFAULTS) -> Extractor:
+    from kgapi.facts.submitted import Submitted
+
+    return Submitted()
+
+
+def _llm(settings: Settings = _DEFAULTS) -> Extractor:
+    from kgapi.facts.llm.extractor import open_model
+
+    return open_model(settings)
+
+
+def _ensemble(settings: Settings = _DEFAULTS) -> Extractor:
+    from kgapi.facts.ensemble import Ensemble
+
+    names = dict.fromkeys(settings.ensemble.split())
+    if len(names) < 2 or "ensemble" in names:
+        raise BadSettings(
+            f"KGAPI_ENSEMBLE names two or more other extractors, not {settings.ensemble!r}"
+        )
+    return Ensemble([extractor(name, settings) for name in names])
+
+
+EXTRACTORS: Mapping[str, Factory] = {
+    "rules": _rules,
+    "submitted": _submitted,
+    "llm": _llm,
+    "ensemble": _ensemble,
+}
 """The extractors by name, each made by calling its factory."""
 
 
-def extractor(name: str) -> Extractor:
+def extractor(name: str, settings: Settings = _DEFAULTS) -> Extractor:
     """A new extractor by its name. Raises BadSettings for one that is not there."""
     if name not in EXTRACTORS:
         raise BadSettings(f"there is no extractor {name!r}; there are {', '.join(EXTRACTORS)}")
-    return EXTRACTORS[name]()
+    return EXTRACTORS[name](settings)

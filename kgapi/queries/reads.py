@@ -146,6 +146,12 @@ def article(engine: Engine, iri: str) -> ArticleRead | None:
     return _article(iri, row) if row else None
 
 
+def article_of_digest(engine: Engine, digest: str) -> str | None:
+    """The IRI of an article with this SHA-256, the first where several have the same text."""
+    row = next(rows(engine, house("article-of-digest").bind(digest=digest)), None)
+    return row["article"] if row else None
+
+
 def facts(engine: Engine, after: str, limit: int) -> Page[FactRead]:
     found = house("facts").page(limit + 1).bind(after=after)
     return _fact_page(engine, found, limit, counts(engine).facts)

@@ -77,7 +77,14 @@ def prepare(
         return
     paths = sorted(files.seeds("articles").glob("*.md"))
     articles = (news.read(path.read_bytes(), "text/markdown") for path in paths)
-    done = pipeline.ingest(articles, extractor, engine, iris, keep_text=settings.keep_text)
+    done = pipeline.ingest(
+        articles,
+        extractor,
+        engine,
+        iris,
+        keep_text=settings.keep_text,
+        review_below=settings.review_below,
+    )
     found = [len(each.extraction.facts) for each in done]
     tell(f"loaded {len(found)} seed articles with {sum(found)} facts")
 
@@ -87,7 +94,7 @@ def _extractor(settings: Settings) -> Extractor:
     # Threads of a numeric library would not survive the fork, and whoever waits for them hangs.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    return facts.extractor(settings.extractor)
+    return facts.extractor(settings.extractor, settings)
 
 
 def _cached(bridge: Bridge, engine: Engine, settings: Settings) -> "ASGI3Application":

@@ -14,6 +14,7 @@ from kgapi.web import (
     facts,
     graphs,
     problems,
+    review,
     service,
     sparql,
 )
@@ -22,6 +23,7 @@ BLUEPRINTS = (
     articles.blueprint,
     facts.blueprint,
     entities.blueprint,
+    review.blueprint,
     sparql.blueprint,
     graphs.blueprint,
     dataset.blueprint,

@@ -7,7 +7,8 @@ from flask.views import MethodView
 
 from kgapi import news
 from kgapi.errors import NotFound
-from kgapi.pipeline import ingest
+from kgapi.facts import submitted
+from kgapi.pipeline import ingest, submit
 from kgapi.queries import reads
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
@@ -22,6 +23,7 @@ from kgapi.web.schemas import (
     FactSchema,
     IngestedSchema,
     PageArguments,
+    SubmittedSchema,
     page_of,
 )
 
@@ -36,6 +38,25 @@ _BODY = {
         "required": True,
         "description": "The article itself, in one of these media types.",
         "content": {name: {"schema": {"type": "string"}} for name in sorted(news.READERS)},
+    },
+    "security": [{"token": []}],
+}
+_FACTS = {
+    "requestBody": {
+        "required": True,
+        "description": "Who submits (`by`) and the `facts`, as `/v1/schemas/facts` describes them.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["by", "facts"],
+                    "properties": {
+                        "by": {"type": "string"},
+                        "facts": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
     },
     "security": [{"token": []}],
 }
@@ -78,10 +99,16 @@ class Articles(MethodView):
             house.engine,
             house.iris,
             keep_text=house.settings.keep_text,
+            review_below=house.settings.review_below,
         )
         read = _read(done.iri)
         facts = reads.facts_of_article(house.engine, done.iri, "", read.facts or 1, read.facts)
-        told = {"article": read, "facts": facts.items, "warnings": done.extraction.warnings}
+        told = {
+            "article": read,
+            "facts": facts.items,
+            "waiting": done.waiting,
+            "warnings": done.extraction.warnings,
+        }
         location = f"{request.base_url}/{done.iri.rpartition('/')[2]}"
         return told, 201 if done.is_new else 200, {"Location": location}
 
@@ -105,6 +132,35 @@ class ArticleFacts(MethodView):
         after, limit = page_arguments(arguments)
         total = _read(_iri(key)).facts
         return paged(reads.facts_of_article(parts().engine, _iri(key), after, limit, total))
+
+    @blueprint.doc(**_FACTS)
+    @blueprint.response(201, SubmittedSchema)
+    @blueprint.alt_response(200, schema=SubmittedSchema, description="It was here already.")
+    @blueprint.alt_response(401, **PROBLEM)
+    @blueprint.alt_response(403, **PROBLEM)
+    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.alt_response(409, **PROBLEM)
+    @blueprint.alt_response(413, **PROBLEM)
+    @blueprint.alt_response(422, **PROBLEM)
+    @writes
+    def post(self, key: str) -> tuple[dict[str, Any], int]:
+        """Submit facts that the article states, each with the words that say so.
+
+        All are taken or none. The same submission again changes nothing; it survives that the
+        article is ingested again.
+        """
+        house = parts()
+        data = body(house.settings.max_article, "a submission")
+        taken = submit(
+            submitted.read(data),
+            _iri(key),
+            house.engine,
+            house.iris,
+            review_below=house.settings.review_below,
+        )
+        facts = reads.facts_of_graph(house.engine, taken.graph)
+        told = {"graph": taken.graph, "facts": facts, "waiting": taken.waiting}
+        return told, 201 if taken.is_new else 200
 
 
 def _iri(key: str) -> str:

@@ -1,9 +1,12 @@
 """What a request carries: its parameters, each once where it counts once, and its body, within bounds."""
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import request
+from marshmallow import Schema, ValidationError
 
 from kgapi.errors import BadRequest, TooLarge, UnsupportedMediaType
 
@@ -47,6 +50,18 @@ def body(limit: int, what: str) -> bytes:
     if len(data) > limit:
         raise TooLarge(f"{what} has at most {limit:,} bytes here", limit=limit)
     return data
+
+
+def json_object(data: bytes, schema: Schema) -> dict[str, Any]:
+    """A body as the JSON object that a schema describes. Raises BadRequest, by member in ``errors``."""
+    try:
+        held = json.loads(data)
+        loaded: dict[str, Any] = schema.load(held)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ValidationError):
+            raise BadRequest("members cannot be used as given", errors=error.messages) from None
+        raise BadRequest(f"the body is no JSON: {error}") from None
+    return loaded
 
 
 def text(data: bytes) -> str:

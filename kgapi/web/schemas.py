@@ -3,8 +3,16 @@
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 from marshmallow.fields import Field
+
+from kgapi.facts.records import is_line
+
+
+def is_name(text: str) -> None:
+    """Raise ValidationError for what cannot be kept as a line of words."""
+    if not is_line(text):
+        raise ValidationError("A line of words without control characters, not too long.")
 
 
 def _about(text: str) -> dict[str, str]:
@@ -50,6 +58,9 @@ class StatementSchema(Schema):
     speaker = fields.Nested(ReferenceSchema, allow_none=True)
     confidence = fields.Float(metadata=_about("From 0 to 1."))
     rule = fields.String(metadata=_about("The rule that found it."))
+    extractor = fields.String(
+        allow_none=True, metadata=_about("What found it, with who submitted it where somebody did.")
+    )
     inferred = fields.List(fields.String(), metadata=_about("Roles filled by inference."))
     evidence = fields.List(fields.Nested(EvidenceSchema))
 
@@ -138,6 +149,59 @@ class IngestedSchema(Schema):
 
     article = fields.Nested(ArticleSchema)
     facts = fields.List(fields.Nested(FactSchema))
+    waiting = fields.Integer(
+        metadata=_about("How many more facts wait at `/v1/review` for a decision.")
+    )
     warnings = fields.List(
         fields.String(), metadata=_about("What a reader of the facts should know.")
+    )
+
+
+class SubmittedSchema(Schema):
+    """Facts as they were submitted."""
+
+    graph = fields.String(metadata=_about("IRI of the graph of this submission."))
+    facts = fields.List(fields.Nested(FactSchema), metadata=_about("Those that are told."))
+    waiting = fields.List(
+        fields.String(), metadata=_about("IRIs of the proposals that wait for a decision.")
+    )
+
+
+class DecisionSchema(Schema):
+    """What somebody decided on a proposal."""
+
+    verdict = fields.String(metadata=_about("accept or reject."))
+    by = fields.String(metadata=_about("Who decided."))
+    note = fields.String(allow_none=True, metadata=_about("Why."))
+    at = fields.String(metadata=_about("When, in UTC."))
+
+
+class ProposalSchema(Schema):
+    """A fact that waits for a decision."""
+
+    id = fields.String(metadata=_about("Its IRI."))
+    label = fields.String(metadata=_about("A line of words for it."))
+    article = fields.Nested(ReferenceSchema)
+    extractor = fields.String(metadata=_about("What found it, by name and version."))
+    by = fields.String(allow_none=True, metadata=_about("Who submitted it, where somebody did."))
+    fact = fields.Dict(
+        keys=fields.String(),
+        metadata=_about("The fact as `kgapi extract` prints it, with its evidence."),
+    )
+    decision = fields.Nested(DecisionSchema, allow_none=True)
+
+
+class DecisionArguments(Schema):
+    """A decision on a proposal."""
+
+    decision = fields.String(
+        required=True,
+        validate=validate.OneOf(["accept", "reject"]),
+        metadata=_about("accept: the article says so. reject: it does not."),
+    )
+    by = fields.String(
+        required=True, validate=is_name, metadata=_about("Who decides: a person or a program.")
+    )
+    note = fields.String(
+        load_default=None, allow_none=True, validate=is_name, metadata=_about("Why.")
     )

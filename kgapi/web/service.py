@@ -32,6 +32,7 @@ def doors() -> ResponseReturnValue:
         "v1/articles",
         "v1/facts",
         "v1/entities",
+        "v1/review",
         "sparql",
         "graphs",
         "dataset",
