@@ -1,6 +1,7 @@
 """Facts: what an article states, each with the passage that says so."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Protocol
 
 from kgapi.errors import BadSettings
@@ -17,7 +18,13 @@ class Factory(Protocol):
 
 
 def _rules(settings: Settings = _DEFAULTS) -> Extractor:
-    # The parser takes a second to load: nobody waits for it who does not extract.
+    return _parser()
+
+
+@cache
+def _parser() -> Extractor:
+    # The parser takes a second to load and keeps no state: nobody waits for it who does not
+    # extract, and nobody waits twice.
     from kgapi.facts.rules.extractor import RulesExtractor
 
     return RulesExtractor()
@@ -56,7 +63,7 @@ EXTRACTORS: Mapping[str, Factory] = {
 
 
 def extractor(name: str, settings: Settings = _DEFAULTS) -> Extractor:
-    """A new extractor by its name. Raises BadSettings for one that is not there."""
+    """An extractor by its name. Raises BadSettings for one that is not there."""
     if name not in EXTRACTORS:
         raise BadSettings(f"there is no extractor {name!r}; there are {', '.join(EXTRACTORS)}")
     return EXTRACTORS[name](settings)

@@ -55,11 +55,10 @@ def body(limit: int, what: str) -> bytes:
 def json_object(data: bytes, schema: Schema) -> dict[str, Any]:
     """A body as the JSON object that a schema describes. Raises BadRequest, by member in ``errors``."""
     try:
-        held = json.loads(data)
-        loaded: dict[str, Any] = schema.load(held)
+        loaded: dict[str, Any] = schema.load(json.loads(data))
+    except ValidationError as error:
+        raise BadRequest("members cannot be used as given", errors=error.messages) from None
     except (ValueError, RecursionError) as error:
-        if isinstance(error, ValidationError):
-            raise BadRequest("members cannot be used as given", errors=error.messages) from None
         raise BadRequest(f"the body is no JSON: {error}") from None
     return loaded
 

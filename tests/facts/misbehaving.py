@@ -30,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.strayed += 1
         self.send_error(404)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
     def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
