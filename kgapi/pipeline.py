@@ -219,7 +219,8 @@ def _put(
 ) -> Taken:
     """Store what is told in the graph of this name, and what waits beside it."""
     article = extraction.article
-    check(_graph(extraction, iris, origin, keep_text=keep_text))
+    graph = _graph(extraction, iris, origin, keep_text=keep_text)
+    check(graph)
     told, waiting = review.split(
         extraction.facts,
         review_below,
@@ -231,7 +232,9 @@ def _put(
     if waiting:
         # First: until the article's graph is there, nobody finds what waits.
         engine.put_graph(aside, mapping.n_triples(proposals), media.N_TRIPLES)
-    graph = _graph(replace(extraction, facts=tuple(told)), iris, origin, keep_text=keep_text)
+    if len(told) < len(extraction.facts):
+        certain = replace(extraction, facts=tuple(told))
+        graph = _graph(certain, iris, origin, keep_text=keep_text)
     is_new = engine.put_graph(name, mapping.n_triples(graph), media.N_TRIPLES)
     if not waiting and not is_new:
         with suppress(NotFound):

@@ -9,18 +9,11 @@ from urllib.parse import urlsplit
 
 from kgapi.errors import BadSettings
 
-
-def _row(default: Any, help: str, least: int = 1) -> Any:
-    return field(default=default, metadata={"help": help, "least": least})
-
-
-def _secret(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help}, repr=False)
-
-
 _DIALECTS = ("", "generic", "oxigraph", "virtuoso")
-def _row(default: Any, help: str, *, secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"help": help})
+
+
+def _row(default: Any, help: str, *, least: int = 1, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": help, "least": least})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +33,8 @@ class Settings:
         "Address of a remote store's Graph Store Protocol, where it is not the usual one.",
     )
     store_user: str = _row("", "User at a remote store, for Basic or Digest as it asks.")
-    store_password: str = _secret("", "Password of that user.")
-    store_token: str = _secret("", "Bearer token for a remote store, instead of a user.")
+    store_password: str = _row("", "Password of that user.", secret=True)
+    store_token: str = _row("", "Bearer token for a remote store, instead of a user.", secret=True)
     store_dialect: str = _row(
         "",
         "What a remote store is: `generic`, `oxigraph` or `virtuoso`. Empty: asked at the start.",
@@ -55,17 +48,6 @@ class Settings:
         "Sanctions news as a knowledge graph", "What the dataset is called where it is described."
     )
     license: str = _row("", "IRI of the licence of your data, for its description.")
-    token: str = _secret("", "Token that writing needs. Empty: the first `kgapi serve` makes one.")
-    extractor: str = _row("rules", "Extractor that finds the facts in articles.")
-    max_article: int = _row(1_000_000, "Largest article taken, in bytes, decompressed.")
-    max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes, decompressed.")
-    max_graph: int = _row(50_000_000, "Largest graph taken at `/graphs`, in bytes, decompressed.")
-    query_timeout: int = _row(
-        30, "Longest time that a query may take, in seconds; `timeout` asks for less."
-    )
-    update_timeout: int = _row(
-        60, "Longest time that an update may take, in seconds; `timeout` asks for less."
-    )
     token: str = _row(
         "", "Token that writing needs. Empty: the first `kgapi serve` makes one.", secret=True
     )
@@ -91,9 +73,15 @@ class Settings:
     llm_cache: str = _row(
         "", "Folder of the model's answers; empty: `llm-answers` in the folder of the store."
     )
-    max_article: int = _row(1_000_000, "Largest article taken, in bytes as sent.")
-    max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes as sent.")
-    max_graph: int = _row(50_000_000, "Largest graph taken at `/graphs`, in bytes as sent.")
+    max_article: int = _row(1_000_000, "Largest article taken, in bytes, decompressed.")
+    max_query: int = _row(1_000_000, "Largest SPARQL query taken, in bytes, decompressed.")
+    max_graph: int = _row(50_000_000, "Largest graph taken at `/graphs`, in bytes, decompressed.")
+    query_timeout: int = _row(
+        30, "Longest time that a query may take, in seconds; `timeout` asks for less."
+    )
+    update_timeout: int = _row(
+        60, "Longest time that an update may take, in seconds; `timeout` asks for less."
+    )
     max_depth: int = _row(128, "Deepest nesting of brackets in SPARQL.")
     max_patterns: int = _row(256, "Most triple patterns, path steps and groups in SPARQL.")
     max_operators: int = _row(1_000, "Most operators and filters in SPARQL.")
@@ -158,6 +146,9 @@ class Settings:
             least = row.metadata["least"]
             if type(row.default) is int and getattr(self, row.name) < least:
                 raise BadSettings(f"{variable(row.name)} must be at least {least}")
+        for name in ("review_below", "llm_confidence"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise BadSettings(f"{variable(name)} is from 0 to 1")
 
     def _check_store(self) -> None:
         """A wrong address is not repeated: it may hold a password."""
@@ -189,10 +180,6 @@ class Settings:
     @property
     def is_remote(self) -> bool:
         return self.store.lower().startswith(("http:", "https:"))
-            if type(row.default) is int and getattr(self, row.name) < 1:
-                raise BadSettings(f"{variable(row.name)} must be at least 1")
-            if type(row.default) is float and not 0 <= getattr(self, row.name) <= 1:
-                raise BadSettings(f"{variable(row.name)} is from 0 to 1")
 
     @property
     def in_memory(self) -> bool:

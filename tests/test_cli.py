@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -57,14 +58,40 @@ def test_extract_prints_the_contract_and_stores_nothing(article: Path, tmp_path:
     for fact in facts:
         assert list(fact) == [
             "type", "action", "roles", "values", "time", "realis", "modality", "speaker",
-            "confidence", "rule", "evidence",
+            "confidence", "rule", "inferred", "evidence",
         ]  # fmt: skip
-        assert list(fact["time"]) == ["begin", "end", "text"]
+        assert list(fact["time"]) == ["begin", "end", "text", "precision", "lasting"]
         for role in fact["roles"].values():
             assert all(list(filler) == ["iri", "label", "type"] for filler in role)
         for evidence in fact["evidence"]:
             assert TEXT[evidence["start"] : evidence["end"]] == evidence["text"]
     assert not (tmp_path / "store").exists()
+
+
+def test_what_is_extracted_and_corrected_can_be_submitted(article: Path, tmp_path: Path) -> None:
+    store = {"KGAPI_STORE": str(tmp_path / "store"), "KGAPI_EXTRACTOR": "submitted"}
+    ingested = kgapi("ingest", article, **store)
+    iri = ingested.stdout.split("\t")[0]
+    facts = [json.loads(line) for line in kgapi("extract", article).stdout.splitlines()]
+    key, digest = iri.rpartition("/")[2], sha256(TEXT.encode()).hexdigest()
+    lines = [
+        {"article": iri, "by": "Ada", "facts": facts},
+        {"article": key, "by": "Ben", "facts": facts[:1]},
+        {"article": digest, "by": "Cem", "facts": facts[:1]},
+        {"article": iri, "by": "Dan", "facts": [facts[0] | {"evidence": ["Nobody said this."]}]},
+        {"by": "Eve", "facts": facts},
+    ]
+    file = tmp_path / "facts.jsonl"
+    file.write_text("\n\n".join(map(json.dumps, lines)) + "\n{", encoding="utf-8")
+    done = kgapi("submit", file, **store)
+    assert done.returncode == 1
+    assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["new"] * 3
+    refused = done.stderr.splitlines()
+    assert [re.search(r"line (\d+)", line)[1] for line in refused[:3]] == ["7", "9", "10"]  # type: ignore[index]
+    assert "Nobody said this." in refused[0]
+    states = "<https://w3id.org/kgapi/sanctions#states>"
+    query = f"SELECT (COUNT(DISTINCT ?f) AS ?n) {{ GRAPH ?g {{ ?s {states} ?f }} }}"
+    assert kgapi("query", "-e", query, **store).stdout.split() == ["n", str(len(facts))]
 
 
 def test_ingest_query_and_dump_work_together(article: Path, tmp_path: Path) -> None:

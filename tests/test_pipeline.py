@@ -3,23 +3,29 @@
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from kgapi import facts, media, news, pipeline
+from kgapi.app import create_app
 from kgapi.errors import BadSettings, ShapeViolation, UnreadableArticle
 from kgapi.facts.extractor import Extraction, Extractor
 from kgapi.facts.fact import Entity, Evidence, Fact
-from kgapi.graph import mapping, shapes
+from kgapi.graph import mapping, review, shapes
 from kgapi.graph.iris import Iris
 from kgapi.graph.record import record
 from kgapi.news.article import Article
+from kgapi.queries import reads
 from kgapi.reference import files
+from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
+from tests.conftest import TOKEN
+from tests.facts.misbehaving import fails, serving, tells
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +105,137 @@ def test_a_graph_that_breaks_a_shape_is_refused_with_the_report_and_not_stored(
     assert refused.value.extra["results"]
     assert "sh:ValidationReport" in refused.value.extra["report"]
     assert list(engine.dump(media.N_QUADS)) == before
+
+
+class Fallible(Misled):
+    """Finds the same, and something right beside it, and says that it may be wrong."""
+
+    def extract(self, articles: object) -> Iterator[Extraction]:
+        for extraction in super().extract(articles):
+            us, ir = (
+                Entity("country", key, label, "Country")
+                for key, label in (("us", "United States"), ("ir", "Iran"))
+            )
+            right = replace(extraction.facts[0], roles={"actor": (us,), "target": (ir,)})
+            yield replace(extraction, facts=(*extraction.facts, right), fallible=True)
+
+
+def test_of_a_fallible_extractor_only_what_breaks_a_shape_is_left_out(
+    engine: EmbeddedEngine, iris: Iris
+) -> None:
+    (done,) = pipeline.ingest(jumbles(1), Fallible(), engine, iris)
+    assert len(done.extraction.facts) == 1
+    assert done.extraction.warnings == (
+        "1 facts break the shapes of the ontology and are left out",
+    )
+    assert [fact.action for fact in reads.facts_of_graph(engine, done_graph(done))] == ["impose"]
+
+
+def done_graph(done: pipeline.Ingested) -> str:
+    return done.iri.replace("/id/article/", "/graph/article/")
+
+
+@pytest.mark.parametrize("below", [0.0, 0.7, 0.8, 0.9, 1.0])
+def test_each_fact_is_told_or_waits_and_what_is_told_conforms(
+    extractor: Extractor, iris: Iris, below: float
+) -> None:
+    def tree(fact: Fact, article: Article) -> Iterator[str]:
+        yield str(iris.statement(fact, article))
+        for _, each in fact.fillers():
+            if isinstance(each, Fact):
+                yield from tree(each, article)
+
+    def names(facts: Iterable[Fact], article: Article) -> set[str]:
+        return {name for fact in facts for name in tree(fact, article)}
+
+    waited = 0
+    for extraction in extractor.extract(jumbles(15)):
+        article = extraction.article
+        name = partial(iris.statement, article=article)
+        told, waiting = review.split(extraction.facts, below, {}, name)
+        waited += len(waiting)
+        assert names((*told, *waiting), article) == names(extraction.facts, article)
+        assert all(fact.confidence >= below for fact in told)
+        graph = mapping.article_graph(replace(extraction, facts=tuple(told)), iris, ("rules", "1"))
+        assert shapes.validate(graph).conforms
+    assert (waited > 0) == (below > 0.6)
+
+
+@pytest.mark.parametrize("verdict", [review.ACCEPT, review.REJECT])
+def test_a_decision_on_a_fact_holds_for_those_that_point_to_it(verdict: str) -> None:
+    evidence = (Evidence(0, 4, "text"),)
+    inner = Fact("Event", evidence, "r", action="invade", confidence=0.2)
+    outer = Fact("Event", evidence, "r", action="condemn", roles={"inResponseTo": (inner,)})
+
+    def name(fact: Fact) -> str:
+        return str(fact.action)
+
+    assert review.split([outer, inner], 0.5, {}, name) == ([], [outer])
+    told, waiting = review.split([outer, inner], 0.5, {"invade": verdict}, name)
+    if verdict == review.ACCEPT:
+        assert (told, waiting) == ([outer, inner], [])
+    else:
+        assert (told, waiting) == ([], [outer]), "what points to it waits for somebody to look"
+    assert review.split([outer, inner], 0.5, {"condemn": review.REJECT}, name) == ([], [inner])
+
+
+def test_a_model_adds_to_the_rules_what_somebody_then_accepts(
+    engine: EmbeddedEngine, iris: Iris
+) -> None:
+    sentence = "The United States imposed sanctions on Iran."
+    text = f"News of the day\n\n8 May 2018\n\n{sentence} Hassan Rouhani left for Moscow.\n"
+    imposed = {
+        "type": "SanctionsAction",
+        "action": "impose",
+        "quote": sentence,
+        "roles": {
+            "actor": [{"label": "United States", "type": "Country"}],
+            "target": [{"label": "Iran", "type": "Country"}],
+        },
+    }
+    visit = {
+        "type": "Visit",
+        "action": "visit",
+        "quote": "Hassan Rouhani left for Moscow.",
+        "roles": {
+            "actor": [{"label": "Hassan Rouhani", "type": "Person"}],
+            "place": [{"label": "Moscow", "type": "Place"}],
+        },
+    }
+    nowhere = visit | {"roles": {"actor": visit["roles"]["actor"]}}  # type: ignore[index]
+    with serving(tells(imposed, visit, nowhere), fails(500)) as server:
+        settings = Settings(
+            store=":memory:",
+            token=TOKEN,
+            extractor="ensemble",
+            llm_url=server.url,
+            llm_model="m",
+            llm_attempts=1,
+        )
+        client = create_app(settings, engine).test_client()
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/plain"}
+        answer = client.post("/v1/articles", data=text, headers=headers)
+        before = list(engine.dump(media.N_QUADS))
+        failed = client.post("/v1/articles", data=text.replace("8 May", "9 May"), headers=headers)
+    assert answer.status_code == 201
+    assert answer.json["warnings"] == ["1 facts break the shapes of the ontology and are left out"]
+    (told,) = [fact for fact in answer.json["facts"] if fact["action"] == "impose"]
+    (statement,) = told["statements"]
+    assert statement["rule"].startswith("rules:")
+    assert statement["rule"].endswith(" + llm:llm")
+    assert statement["extractor"].startswith("ensemble rules-llm-")
+    (waiting,) = client.get("/v1/review").json["items"]
+    assert waiting["fact"]["type"] == "Visit"
+    client.post(
+        f"/v1/review/{waiting['id'].rpartition('/')[2]}",
+        json={"decision": "accept", "by": "Ada"},
+        headers={"Authorization": headers["Authorization"]},
+    )
+    assert "Visit" in {fact["type"] for fact in client.get("/v1/facts").json["items"]}
+    assert failed.status_code == 502
+    assert failed.json["type"].endswith("/model-failed")
+    after = [line for line in engine.dump(media.N_QUADS) if b"/decision/" not in line]
+    assert after == before, "of what the model did not read, nothing is stored"
 
 
 def test_an_undated_article_is_refused_and_not_stored(

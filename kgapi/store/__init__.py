@@ -12,7 +12,8 @@ from kgapi.store.remote import connect
 def open_engine(settings: Settings) -> Engine:
     """The engine that ``KGAPI_STORE`` names, by its look a folder, memory or an address.
 
-    Raises StoreLocked, StoreUnavailable or StoreRefused. A folder that a server holds is read beside it, and the server does the writing.
+    Raises StoreLocked, StoreUnavailable or StoreRefused. A folder that a server holds is read beside
+    it, and the server does the writing.
     """
     union, guards = settings.default_graph == "union", Guards.of(settings)
     if settings.is_remote:

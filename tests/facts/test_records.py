@@ -1,7 +1,9 @@
 """Facts read back from JSON: what is right survives the way there and back, what is not is refused."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from kgapi import news
 from kgapi.errors import BadFacts
-from kgapi.facts import records, schema
+from kgapi.facts import records, schema, submitted
 from kgapi.facts.extractor import Extraction, Extractor
 from kgapi.facts.fact import Fact
 from kgapi.facts.quotes import locate
@@ -86,6 +88,16 @@ def test_somebody_new_has_the_key_that_the_rules_would_give() -> None:
     holder, post = (each for _, each in fact.fillers())
     assert holder.path == "person/elodie-martin"  # type: ignore[union-attr]
     assert post.path == "post/finance-minister-of-france"  # type: ignore[union-attr]
+
+
+def test_the_example_of_the_manual_is_one() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "manual.md").read_text("utf-8")
+    (example,) = re.findall(r"```json\n(\{\"by\".*?)```", manual, re.S)
+    submission = submitted.read(example)
+    assert VALIDATOR.is_valid(json.loads(example))
+    about = article(f"{submission.facts[0]['evidence'][0]} More is to come.")
+    (found,) = submitted.Submitted([submission]).extract([about])
+    assert found.facts[0].action == "tighten"
 
 
 US = "United States"

@@ -27,7 +27,9 @@ def fill(server: Server) -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     store = tmp_path_factory.mktemp("server") / "store"
-    with Server(store, "--no-seeds", KGAPI_TOKEN=TOKEN) as server:
+    # One client may have half of the readers, so that here it can fill all sixteen threads.
+    settings = {"KGAPI_TOKEN": TOKEN, "KGAPI_WORKERS": "1", "KGAPI_READERS": "32"}
+    with Server(store, "--no-seeds", **settings) as server:
         fill(server)
         yield server
     assert server.process.returncode == 0

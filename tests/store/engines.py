@@ -1,5 +1,6 @@
 """Real engines for tests: processes of our own on free ports of this machine, each in its folder."""
 
+import os
 import shutil
 import signal
 import socket
