@@ -70,7 +70,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._head_bytes = 0
         super().on_headers_complete()
-        if self.server_state.stopping:
+        # Behind an offer to upgrade, taken or not, the parser reads no further request.
+        if self.server_state.stopping or self.parser.should_upgrade():
             self.cycle.keep_alive = False
 
     def send_400_response(self, msg: str) -> None:

@@ -295,6 +295,9 @@ class Supervisor:
                     for child in self._of(role):
                         os.kill(child.pid, signal.SIGKILL)
                 self._hear(max(0.1, end - time.monotonic()))
+        # All is done: being told once more to stop shall not change the exit status.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def _refuse_connections(self) -> None:
         last_call(self._listener)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from contextlib import suppress
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,8 @@ class _Worker:
             except OSError:
                 return
             connection.setblocking(False)
-            await loop.connect_accepted_socket(self._connection, connection)
+            with suppress(OSError):  # it may have left again
+                await loop.connect_accepted_socket(self._connection, connection)
 
     async def _finish(self, loop: asyncio.AbstractEventLoop, grace: float) -> None:
         now = loop.time()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from select import select
 
 import httpx
 import pytest
@@ -178,6 +179,27 @@ def test_a_client_that_leaves_ends_the_answer(small: Small) -> None:
             assert connection.recv(1000)
     end = time.monotonic() + 5
     while int(small.http.get("closed").text) < before + 2 * THREADS:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_more_requests_than_can_wait_are_sent_away(small: Small) -> None:
+    with ExitStack() as open_ones:
+        for _ in range(THREADS):
+            connection = open_ones.enter_context(connected(small.address))
+            connection.sendall(request("GET /endless"))
+            assert connection.recv(1000)
+        waiting = [
+            open_ones.enter_context(connected(small.address)) for _ in range(64 * THREADS + 8)
+        ]
+        for connection in waiting:
+            connection.sendall(request("GET /old"))
+        answered, _, _ = select(waiting, [], [], 10)
+        status, headers, body = read_answer(answered[0])
+        assert (status, headers["retry-after"]) == (503, "1")
+        assert json.loads(body)["type"] == "/problems/busy"
+    end = time.monotonic() + 5
+    while small.http.get("old").status_code != 200:
         assert time.monotonic() < end
         time.sleep(0.02)
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Server
 from tests.server.conftest import GRAPH, MANY, TRIPLES, WRITER
-from tests.server.wire import connected, read_answer, read_to_the_end, request
+from tests.server.wire import connected, read_answer, read_to_the_end, request, without_chunks
 
 LONG = f"/sparql?query={quote(MANY)}"
 # More than the buffers of two kernels hold.
@@ -18,13 +18,13 @@ PAIRS = quote("SELECT * { GRAPH <https://example.org/many> { ?s ?p ?o . ?t ?q ?u
 UPDATE = "INSERT DATA { <https://example.org/cut> <https://example.org/off> 1 }"
 
 
-def served_at_once(server: Server) -> int:
-    """How many of the sixteen threads can begin an answer too long to be finished unread."""
+def is_quick(server: Server) -> bool:
+    """Whether sixteen requests at once are answered as if there were nothing else to do."""
     with ExitStack() as open_ones:
-        asking = [open_ones.enter_context(connected(server.address, 10)) for _ in range(16)]
+        asking = [open_ones.enter_context(connected(server.address, 5)) for _ in range(16)]
         for connection in asking:
-            connection.sendall(request(f"GET /sparql?query={PAIRS}"))
-        return sum(connection.recv(15) == b"HTTP/1.1 200 OK" for connection in asking)
+            connection.sendall(request("GET /nothing"))
+        return all(read_answer(connection)[0] == 404 for connection in asking)
 
 
 def test_a_connection_is_kept_and_carries_requests_one_after_another(server: Server) -> None:
@@ -138,15 +138,16 @@ def test_slow_bodies_hold_no_thread(server: Server) -> None:
         for _ in range(40):
             connection = open_ones.enter_context(connected(server.address))
             connection.sendall(request("POST /sparql", "Content-Length: 10") + b"q")
-        assert served_at_once(server) == 16
+        assert is_quick(server)
 
 
 def test_a_client_that_leaves_frees_its_thread(server: Server) -> None:
-    for _ in range(40):
+    # More than there are readers for.
+    for _ in range(12):
         with connected(server.address) as connection:
             connection.sendall(request(f"GET /sparql?query={PAIRS}"))
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
-    assert served_at_once(server) == 16
+    assert is_quick(server)
 
 
 def test_clients_that_do_not_read_cost_little_memory(server: Server) -> None:
@@ -180,6 +181,27 @@ def resident(server: Server) -> dict[str, int]:
 
 def larger(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {process: max(size, other.get(process, 0)) for process, size in one.items()}
+
+
+def test_an_offer_to_upgrade_is_passed_over(server: Server) -> None:
+    for offer in ("h2c", "TLS/1.0"):
+        with connected(server.address) as connection:
+            connection.sendall(
+                request("GET /healthz", "Connection: Upgrade, HTTP2-Settings", f"Upgrade: {offer}")
+            )
+            status, headers, _ = read_answer(connection)
+            assert (status, headers["connection"]) == (200, "close")
+
+
+@pytest.mark.slow
+def test_a_client_that_takes_nothing_is_cut_off(server: Server) -> None:
+    with connected(server.address) as connection:
+        connection.sendall(request(f"GET /sparql?query={PAIRS}"))
+        time.sleep(33)
+        found = read_to_the_end(connection)
+    with pytest.raises(ValueError, match="invalid literal"):
+        without_chunks(found)
+    assert is_quick(server)
 
 
 @pytest.mark.slow
