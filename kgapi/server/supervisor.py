@@ -274,7 +274,8 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self._told_to_stop)
 
     def _told_to_stop(self, signum: int, frame: FrameType | None) -> None:
-        if self._stopping:
+        # Whoever presses Ctrl-C twice means it; a service manager may well say things twice.
+        if self._stopping and signum == signal.SIGINT:
             self._kill_all()
         self._stopping = True
 

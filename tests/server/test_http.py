@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from tests.conftest import Server
@@ -181,6 +182,30 @@ def resident(server: Server) -> dict[str, int]:
 
 def larger(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {process: max(size, other.get(process, 0)) for process, size in one.items()}
+
+
+def test_what_is_kept_is_never_older_than_the_last_write(server: Server) -> None:
+    query = {"query": "SELECT ?o { GRAPH <https://example.org/n> { ?s ?p ?o } }", "format": "csv"}
+    seen = set()
+    for number in range(15):
+        server.http.put(
+            "graphs",
+            params={"graph": "https://example.org/n"},
+            content=f"<https://example.org/s> <https://example.org/p> {number} .",
+            headers=WRITER | {"Content-Type": "text/turtle"},
+        ).raise_for_status()
+        for _ in range(4):
+            # A connection each, so that every web process is met.
+            answer = httpx.get(f"{server.address}sparql", params=query)
+            assert answer.text.split() == ["o", str(number)]
+        tag = answer.headers["ETag"]
+        seen.add(tag)
+        for _ in range(4):
+            known = httpx.get(
+                f"{server.address}sparql", params=query, headers={"If-None-Match": tag}
+            )
+            assert (known.status_code, known.headers["ETag"]) == (304, tag)
+    assert len(seen) == 15
 
 
 def test_an_offer_to_upgrade_is_passed_over(server: Server) -> None:

@@ -173,6 +173,19 @@ def test_a_signal_to_all_at_once_is_one_stop_in_order(house: House) -> None:
     assert (house.folder / "last words").read_text() == "closed"
 
 
+def test_a_second_interrupt_ends_all_at_once(house: House) -> None:
+    with house.connect() as file:
+        pids = house.pids() | {int(say(file, "hold"))}
+        for pid in house.pids():
+            os.kill(pid, signal.SIGSTOP)
+        house.process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert house.process.poll() is None, "it waits for them"
+        house.process.send_signal(signal.SIGINT)
+        house.process.wait(timeout=BACK)
+        wait_until_dead(pids)
+
+
 def test_a_role_that_cannot_begin_ends_all_with_its_words(tmp_path: Path) -> None:
     status, told = House(tmp_path, "clerk cannot").stop()
     assert (status, told) == (1, "Error: the clerk has no pencil\n")
