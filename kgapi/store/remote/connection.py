@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import deque
 from collections.abc import Generator
 from http import HTTPStatus
 from typing import Any, Self
@@ -61,6 +62,7 @@ class Connection:
     def __init__(self, auth: httpx.Auth | None, silence: float, failures: Failures = ()) -> None:
         self.failures = failures
         self._silence = silence
+        self._left = deque[httpx.Response]()
         self._client = httpx.Client(
             auth=auth,
             headers={"User-Agent": f"kgapi/{__version__}"},
@@ -88,6 +90,8 @@ class Connection:
     ) -> "Reply":
         silence = min(deadline or self._silence, self._silence)
         timeout = httpx.Timeout(silence, connect=min(silence, _REACH), pool=min(silence, _REACH))
+        while self._left:
+            self._left.popleft().close()
         request = self._client.build_request(method, url, timeout=timeout, **parts)
         for left in reversed(range(_TRIES)):
             started = time.monotonic()
@@ -100,7 +104,7 @@ class Connection:
             except httpx.HTTPError as error:
                 raise unreachable(url, error) from None
             else:
-                reply = Reply(response, deadline, time.monotonic() - started)
+                reply = Reply(response, self._left, deadline, time.monotonic() - started)
                 if not response.is_success:
                     raise _failure(reply, url, self.failures)
                 return reply
@@ -114,13 +118,20 @@ class Reply:
     """What a server answers: its headers, and an iterator over the bytes of the body.
 
     ``deadline`` is how long the server may take in all, in seconds, of which ``waited`` have
-    passed; the time that the reader takes does not count.
+    passed; the time that the reader takes does not count. What nobody reads to the end or closes
+    is left to whoever sends the next request.
     """
 
-    def __init__(self, response: httpx.Response, deadline: float | None, waited: float) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        left: deque[httpx.Response],
+        deadline: float | None,
+        waited: float,
+    ) -> None:
         self.status = response.status_code
         self.headers = response.headers
-        self._response = response
+        self._response, self._left = response, left
         self._chunks = response.iter_bytes()
         self._deadline, self._waited = deadline, waited
 
@@ -162,7 +173,9 @@ class Reply:
         self._response.close()
 
     def __del__(self) -> None:
-        self.close()
+        # Not closed here: that takes a lock of the pool, which this very thread may hold just now.
+        if not self._response.is_closed:
+            self._left.append(self._response)
 
 
 class Challenged(httpx.Auth):
