@@ -96,7 +96,7 @@ def serve(host: str, port: int, store: str | None, seeds: bool) -> None:
 def ingest(paths: tuple[str, ...], store: str | None) -> None:
     """Read articles, find their facts, and store both.
 
-    PATH is a file (.txt .md .html .json .jsonl), a folder of such files, or - for text on
+    PATH is a file (.txt .md .html .json .jsonl .warc), a folder of such files, or - for text on
     standard input. A file that cannot be read as an article is reported and passed over; the
     others are stored, and the exit status is 1.
     """

@@ -23,6 +23,7 @@ _HEAD = re.compile(rb"WARC/\d\.\d\r?\n(.*?\r?\n)\r?\n", re.DOTALL)
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _LONGEST_HEAD = 100_000  # bytes; a head that does not end by then is none
 _BETWEEN = b"\r\n"
+_CHUNK = 16_384  # compressed bytes taken at once: what is left over of them is copied
 
 
 def pages(data: bytes, charset: str | None = None) -> Iterator[Part | UnreadableArticle]:
@@ -68,13 +69,17 @@ def _records(data: bytes) -> Iterator[tuple[str, bytes | UnreadableArticle]]:
 def _member(data: bytes, start: int) -> tuple[bytes | None, int]:
     """The content of a gzip member (RFC 1952) and where it ends; None where it cannot be had."""
     inflate = zlib.decompressobj(wbits=31)
+    held = bytearray()
+    at = start
     try:
-        held = inflate.decompress(memoryview(data)[start:], LARGEST_RECORD)
+        while not inflate.eof and at < len(data) and len(held) <= LARGEST_RECORD:
+            held += inflate.decompress(data[at : at + _CHUNK])
+            at += _CHUNK
     except zlib.error:
         return None, start
-    if not inflate.eof:
+    if not inflate.eof or len(held) > LARGEST_RECORD:
         return None, start
-    return held, len(data) - len(inflate.unused_data)
+    return bytes(held), min(at, len(data)) - len(inflate.unused_data)
 
 
 def _split(data: bytes, place: str) -> Iterator[tuple[str, bytes | UnreadableArticle]]:

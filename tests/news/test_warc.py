@@ -1,5 +1,6 @@
 """Web archives: the pages among the records, with address and time, and whatever is broken told."""
 
+import time
 from datetime import UTC, date, datetime
 from gzip import compress
 from pathlib import Path
@@ -12,6 +13,7 @@ from kgapi.graph import mapping
 from kgapi.graph.iris import Iris
 from kgapi.news import media_type_of, read_all
 from kgapi.news.article import Article
+from kgapi.news.warc import LARGEST_RECORD
 
 STORY = Path(__file__).parent / "pages" / "story.html"
 WARC = "application/warc"
@@ -138,6 +140,20 @@ def test_a_cut_archive_gives_what_is_whole() -> None:
         held = outcomes(whole[:cut])
         assert isinstance(held[0], Article)
         assert isinstance(held[-1], KgapiError)
+
+
+def test_many_records_take_time_in_proportion() -> None:
+    members = [compress(record("metadata", "x", bytes(100), "text/plain"), mtime=0)] * 20_000
+    start = time.process_time()
+    assert outcomes(b"".join(members)) == []
+    assert time.process_time() - start < 20
+
+
+def test_a_record_that_grows_beyond_measure_is_told() -> None:
+    grown = compress(bytes(2 * LARGEST_RECORD), mtime=0)
+    told, article = outcomes(grown + archive(page(1)))
+    assert isinstance(told, UnreadableArticle)
+    assert isinstance(article, Article)
 
 
 def test_a_page_without_a_story_is_told_with_its_place() -> None:
