@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import chain, tee
 from math import prod
 
 from kgapi.facts.extractor import Extraction, Extractor
 from kgapi.facts.fact import NEVER_SAID, Entity, Fact, Value, When
 from kgapi.news.article import Article
-
-_BATCH = 32
 
 SUREST = 0.99
 
@@ -46,11 +44,11 @@ class Ensemble:
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
         """Facts of each article, in the order of the articles, as a stream."""
-        stream = iter(articles)
-        while batch := list(islice(stream, _BATCH)):
-            found = [list(each.extract(batch)) for each in self._extractors]
-            for beside in zip(*found, strict=True):
-                yield self._joined(beside)
+        # Each reads ahead as far as it likes.
+        streams = tee(articles, len(self._extractors))
+        found = map(lambda each, stream: each.extract(stream), self._extractors, streams)
+        for beside in zip(*found, strict=True):
+            yield self._joined(beside)
 
     def _joined(self, beside: Sequence[Extraction]) -> Extraction:
         named = zip(self._extractors, beside, strict=True)

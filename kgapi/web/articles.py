@@ -80,6 +80,7 @@ class Articles(MethodView):
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(415, **PROBLEM)
     @blueprint.alt_response(422, **PROBLEM)
+    @blueprint.alt_response(502, **PROBLEM)
     @writes
     def post(self, arguments: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Read an article, find its facts, and store both.

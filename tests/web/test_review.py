@@ -1,14 +1,20 @@
 """Facts that people submit, facts that wait, and what is decided on them: over HTTP."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
-from kgapi import media
+from kgapi import media, pipeline
 from kgapi.app import create_app
+from kgapi.errors import AlreadyDecided
+from kgapi.graph.iris import Iris
+from kgapi.graph.review import Decision
+from kgapi.queries import reads
 from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
 from tests.conftest import TOKEN
@@ -259,6 +265,26 @@ def test_a_decision_is_made_once(
         assert other.status_code == 409
         assert other.json["type"].endswith("/already-decided")
     assert dump(engine) == before
+
+
+def test_of_many_who_decide_at_once_one_does(
+    engine: EmbeddedEngine, iris: Iris, waiting: dict[str, Any]
+) -> None:
+    def try_to(number: int) -> str | None:
+        verdict = "accept" if number % 2 else "reject"
+        decision = Decision(verdict, f"Reviewer {number}", None, datetime(2023, 12, 5, tzinfo=UTC))
+        try:
+            pipeline.decide(waiting["id"], decision, engine, iris)
+        except AlreadyDecided:
+            return None
+        return decision.by
+
+    with ThreadPoolExecutor(6) as pool:
+        (winner,) = filter(None, pool.map(try_to, range(6)))
+    found = reads.proposal(engine, waiting["id"])
+    assert found is not None
+    assert found.decision is not None
+    assert found.decision.by == winner
 
 
 @pytest.mark.parametrize(
