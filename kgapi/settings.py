@@ -100,7 +100,7 @@ class Settings:
     )
     page_size: int = _row(50, "Items on a page of a collection where `limit` is not given.")
     max_page_size: int = _row(500, "Largest `limit` a collection grants.")
-    workers: int = _row(2, "Web processes. A store in memory has one.")
+    workers: int = _row(2, "Web processes. A store in memory, or a remote one, has one.")
     threads: int = _row(16, "Requests that a web process answers at a time.")
     readers: int = _row(
         4,

@@ -39,13 +39,9 @@ class Home:
 @contextmanager
 def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
     """The home of the store that the settings name. Raises KgapiError where it cannot be used."""
-    if settings.in_memory:
-        yield Home([], 1, partial(_in_memory, settings, prepare))
-        return
-    if settings.is_remote:
-        with closing(open_engine(settings)) as engine:
-            prepare(engine)
-        yield Home([], settings.workers, lambda control: open_engine(settings))
+    if settings.in_memory or settings.is_remote:
+        # Another machine's store is written by one process alone, so that conditions hold.
+        yield Home([], 1, partial(_alone, settings, prepare))
         return
     with TemporaryDirectory(prefix="kgapi-") as place, _listening(Path(place)) as listening:
         address = listening.getsockname()
@@ -56,7 +52,7 @@ def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
         yield Home(roles, settings.workers, partial(_served, settings, address))
 
 
-def _in_memory(settings: Settings, prepare: Prepare, control: Control) -> Engine:
+def _alone(settings: Settings, prepare: Prepare, control: Control) -> Engine:
     engine = open_engine(settings)
     prepare(engine)
     return engine

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kgapi import media, pipeline, serving
+from kgapi import facts, media, pipeline, server
 from kgapi.errors import (
     BadQuery,
     BadRequest,
@@ -561,7 +561,10 @@ def test_articles_go_in_and_every_question_has_its_answer(
     settings = settings_of(name, address)
     pipeline.prepare(engine, Iris(settings.base))
     pipeline.prepare(engine, Iris(settings.base))
-    serving.load_seeds(engine, settings, lambda line: None)
+    for graph in list(engine.graphs()):
+        engine.delete_graph(graph)
+    extractor = facts.extractor(settings.extractor)
+    server.prepare(engine, settings, extractor, seeds=True, tell=lambda line: None)
     assert len(list(engine.graphs())) == 22
     union = name != "plain"
     for path in sorted(files.ontology("questions").glob("*.rq")):

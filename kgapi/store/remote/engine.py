@@ -250,11 +250,9 @@ class RemoteEngine:
             if not named and not self._dialect.hides_others:
                 named = [NOWHERE]
             return {"default-graph-uri": default, "named-graph-uri": named}
-        if datasets.names_its_own(text):
+        if datasets.names_its_own(text) or not self._union:
             return {}
-        if self._union:
-            return dict(self._dialect.union)
-        return {} if self._dialect.default_graph else {"default-graph-uri": NOWHERE}
+        return dict(self._dialect.union)
 
     def _carry_out(self, text: str, deadline: float | None = None) -> None:
         _at_endpoint(
@@ -393,7 +391,7 @@ def _dialect(settings: Settings, connection: Connection) -> Dialect:
     found = detect(server, description, media_type, settings.store)
     if settings.store_dialect not in {"", found.name}:
         found = DIALECTS[settings.store_dialect]
-    if found.is_union and found.default_graph and settings.default_graph == "strict":
+    if found.is_union and settings.default_graph == "strict":
         raise BadSettings(
             "the default graph of this store is the union of its named graphs:"
             " KGAPI_DEFAULT_GRAPH=strict is not to be had from it"
