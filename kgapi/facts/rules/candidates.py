@@ -74,8 +74,6 @@ def find(
             for frame in lexicon.evoked(word):
                 if frame.type not in types:
                     continue
-                if frame.type == "Utterance" and sentence.zone == "headline":
-                    continue
                 candidate = _meet(frame, word, sentence, reading, speaker_of, facts)
                 if candidate is not None:
                     found.append(candidate)

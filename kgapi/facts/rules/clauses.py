@@ -50,6 +50,14 @@ _GERUND_VERBS = frozenset(
         "suggest",
         "resume",
         "halt",
+        "discuss",
+        "weigh",
+        "mull",
+        "oppose",
+        "propose",
+        "recommend",
+        "support",
+        "resist",
     }
 )
 
@@ -81,6 +89,8 @@ def surface_subjects(verb: Word, depth: int = 0) -> list[Word]:
             if owners := [*deps(head, "poss"), *agents_of(head), *_named_modifiers(head)]:
                 return owners
             above = governor(head) or _verb_above(head)
+            if above is None and head.is_name and head.head is head:
+                return [head]  # a headline: "EU to extend sanctions"
             return subjects_of(above) if above is not None else []
         return [head]
     if is_gerund(verb):

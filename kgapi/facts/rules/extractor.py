@@ -47,7 +47,7 @@ class RulesExtractor:
         self._gazetteer = gazetteer.shipped()
         self._lexicon = lexicon.shipped()
         self._frames = frames.shipped()
-        self._parser = text.Parser(self._gazetteer.__contains__)
+        self._parser = text.Parser(self._gazetteer.__contains__, self._frames.has_verb)
         self._others = frozenset(ontology.shipped().classes) - _UTTERANCE - _JUDGEMENT
 
     @cached_property
@@ -78,7 +78,7 @@ class RulesExtractor:
         for sentence in sentences:
             here, carried = self._sentence(sentence, found, carried, reading)
             found += here
-        kept = [candidate for candidate in found if complete.is_whole(candidate)]
+        kept = [c for c in found if complete.is_whole(c) and not _is_in_headline(c)]
         facts = [*assemble.facts(kept, article), *assemble.tenures(reading)]
         return sorted(facts, key=lambda fact: (fact.evidence[0].start, fact.evidence[0].end))
 
@@ -86,10 +86,13 @@ class RulesExtractor:
         plain = text.plain(article.text)
         for sentence in sentences:
             mending.name_measures(sentence, self._lexicon)
+            if sentence.title:
+                mending.spell_out(sentence, self._lexicon)
         named = mentions.find(sentences, plain, self._gazetteer, self._lexicon)
         known = people.find(sentences, named, plain, self._lexicon)
-        for here in named:
+        for sentence, here in zip(sentences, named, strict=True):
             mending.rejoin(here)
+            mending.list_up(sentence, here)
             mending.find_verbs(here)
         for sentence, here in zip(sentences, named, strict=True):
             for office in offices.read(sentence, here, known, self._lexicon, plain):
@@ -147,6 +150,11 @@ class RulesExtractor:
         for candidate in here:
             complete.complete(candidate, here, before, reading)
         return here, carried
+
+
+def _is_in_headline(candidate: Candidate) -> bool:
+    """True for an utterance of a headline: it tells whose words they are, and the body the rest."""
+    return candidate.type == "Utterance" and candidate.sentence.zone == "headline"
 
 
 def _named_roles(candidate: Candidate) -> dict[str, list[Filler]]:

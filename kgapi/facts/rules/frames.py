@@ -166,6 +166,13 @@ class Lexicon:
             if frame.evoked_by(word):
                 yield frame
 
+    def has_verb(self, lemma: str) -> bool:
+        """True where the lemma as a verb may evoke some frame."""
+        return any(
+            lemma in frame.verbs.single or lemma in frame.particles
+            for frame in self.by_lemma.get(lemma, ())
+        )
+
 
 @cache
 def shipped() -> Lexicon:

@@ -1,10 +1,12 @@
-"""Small repairs of the tree where the parser is known to stumble over names."""
+"""Small repairs of the tree where the parser is known to stumble: over names and headlines."""
 
 from collections.abc import Mapping
 
 from kgapi.facts.rules.lexicon import Lexicon
 from kgapi.facts.rules.mentions import Mention
 from kgapi.facts.rules.text import Sentence, Word
+
+_COMPLEMENTS = frozenset({"dobj", "ccomp", "xcomp", "aux", "auxpass", "attr", "oprd"})
 
 
 def name_measures(sentence: Sentence, lexicon: Lexicon) -> None:
@@ -47,6 +49,79 @@ def rejoin(here: Mapping[Word, Mention]) -> None:
             above.children.append(title)
 
 
+def list_up(sentence: Sentence, here: Mapping[Word, Mention]) -> None:
+    """Makes a list of what the parser takes for names set beside one another: "added Bank A, the
+    tanker B and C", "two commanders of the force, A and B, for"."""
+    for mention in _named(here):
+        noun = mention.words[0].previous
+        if noun is not None and noun.tag in {"NN", "NNS"} and mention.head.dep == "appos":
+            if mention.head.head is not noun and noun not in mention.head.subtree():
+                _hang(mention.head, noun, "appos")
+    for mention in _named(here):
+        comma = mention.words[-1].next
+        if comma is None or comma.text != ",":
+            continue
+        item = _item_after(comma, here)
+        if item is not None and item.dep == "appos" and item not in mention.words:
+            _enlist(item, mention.head, here)
+    for verb in sentence.words:
+        objects = [c for c in verb.children if c.dep == "dobj"] if verb.is_verb else []
+        for extra in objects[1:]:
+            counted = _counted_in(objects[0], extra.index)
+            if counted is not None and extra in here and extra.index > verb.index:
+                _hang(extra, counted, "appos")
+
+
+def _named(here: Mapping[Word, Mention]) -> list[Mention]:
+    found = {id(m): m for m in here.values() if m.manner != "demonym"}
+    return sorted(found.values(), key=lambda mention: mention.words[0].index)
+
+
+def _item_after(comma: Word, here: Mapping[Word, Mention]) -> Word | None:
+    """The head of what a list goes on with: a name, or a noun with a name right behind it."""
+    word = comma.next
+    while word is not None and word not in here:
+        after = word.next
+        if word.is_noun and after is not None and (after in here or after.is_name):
+            return word
+        if word.tag not in {"DT", "PRP$", "JJ", "NN", "NNP", "VBG", "VBN", "NNS"}:
+            return None
+        word = after
+    return here[word].head if word is not None and here[word].manner != "demonym" else None
+
+
+def _enlist(item: Word, first: Word, here: Mapping[Word, Mention]) -> None:
+    """Coordinates the item with the name before it, if an "and" follows that goes on with more."""
+    beside = [child for child in item.children if child.dep == "appos"]
+    tail = [item, *beside, first]
+    if not any(c.dep == "conj" and c.index > item.index for word in tail for c in word.children):
+        return
+    if item in first.ancestors():
+        return
+    _hang(item, first, "conj")
+    for name in beside:
+        for child in [c for c in name.children if c.dep in {"conj", "cc"}]:
+            _hang(child, item, child.dep)
+
+
+def _counted_in(noun: Word, before: int) -> Word | None:
+    """A noun in the plural with a number, in the phrase of an object: "sanctions on two men"."""
+    counted = [
+        word
+        for word in noun.subtree()
+        if word.tag == "NNS" and word.index < before
+        if any(child.tag == "CD" for child in word.children)
+    ]
+    return max(counted, key=lambda word: word.index, default=None)
+
+
+def _hang(word: Word, head: Word, dep: str) -> None:
+    word.head.children.remove(word)
+    word.head, word.dep = head, dep
+    head.children.append(word)
+    head.children.sort(key=lambda child: child.index)
+
+
 def find_verbs(here: Mapping[Word, Mention]) -> None:
     """Gives a finite verb without a subject whoever is named right before it: long titles and
     short clauses lose the parser its subject."""
@@ -68,3 +143,50 @@ def find_verbs(here: Mapping[Word, Mention]) -> None:
         head.head.children.remove(head)
         head.dep, head.head = "nsubj", verb
         verb.children.append(head)
+
+
+def spell_out(sentence: Sentence, lexicon: Lexicon) -> None:
+    """Makes the tree of a headline that of the sentence it is short for: a comma stands for "and",
+    and a passive has no auxiliary."""
+    words = sentence.words
+    for first, comma, second in zip(words, words[1:], words[2:], strict=False):
+        if comma.text == "," and first.is_name and second.is_name:
+            _join(first, _head_of_name(second))
+    for word in words:
+        if (
+            word.head is word
+            and word.tag in {"VBD", "VBN"}
+            and word in lexicon["headlines.passives"]
+        ):
+            _make_passive(word)
+
+
+def _head_of_name(word: Word) -> Word:
+    while word.dep == "compound" and word.head.is_name and word.head.index > word.index:
+        word = word.head
+    return word
+
+
+def _join(first: Word, second: Word) -> None:
+    """ "Russia, Iran sign pact": the two are the subject together."""
+    beside = second.dep == "appos" and second.head is first and first.dep == "nsubj"
+    apart = second.dep == "nsubj" and first.head is second.head and first.dep != "nsubj"
+    if beside:
+        second.dep = "conj"
+    elif apart:
+        second.head.children.remove(second)
+        first.dep, second.dep, second.head = "nsubj", "conj", first
+        first.children.append(second)
+
+
+def _make_passive(verb: Word) -> None:
+    """ "Iran hit with sanctions": Iran was."""
+    subjects = [child for child in verb.children if child.dep == "nsubj"]
+    if not subjects or any(child.dep in _COMPLEMENTS for child in verb.children):
+        return
+    verb.tag = "VBN"
+    for child in subjects:
+        child.dep = "nsubjpass"
+    for child in verb.children:
+        if child.lower == "by" and child.dep == "prep":
+            child.dep = "agent"

@@ -33,6 +33,14 @@ class Mention:
 Mentions = Mapping[Word, Mention]
 
 _JOINERS = frozenset({"of", "for", "the", "and", "de", "al", "-", "&", "'s", "in", "on"})
+_COMPANY_FORMS = frozenset(
+    {"ltd.", "inc.", "co.", "corp.", "l.l.c.", "s.a.", "plc.", "jsc.", "b.v."}
+)
+_BUSINESS = _COMPANY_FORMS | {
+    "bank", "company", "group", "corporation", "holding", "holdings", "shipping", "trading",
+    "industries", "airlines", "insurance", "ltd", "inc", "llc", "jsc", "gmbh", "management", "energy",
+    "maritime", "petroleum", "bancorp", "investment", "enterprise", "exchange", "logistics", "fund",
+}  # fmt: skip
 _LOCATIVE = frozenset(
     {"in", "at", "from", "near", "outside", "around", "across", "to", "into", "toward"}
 )
@@ -54,6 +62,13 @@ def find(
         for sense in match.senses
     }
     certain |= {country for path in certain for country in gazetteer[path].countries}
+    certain |= {
+        match.senses[0].known.path
+        for sentence, found in zip(sentences, matches, strict=True)
+        for match in found
+        if len(match.senses) == 1 and match.senses[0].ambiguous
+        if _is_place_here(sentence.between(match.start, match.end), match.senses[0])
+    }
     return [
         _of_sentence(sentence, found, certain, gazetteer, lexicon, text)
         for sentence, found in zip(sentences, matches, strict=True)
@@ -172,8 +187,34 @@ def _choose(senses: list[Sense], certain: set[str]) -> Sense | None:
     return None
 
 
+_OF_PLACES = frozenset({"on", "in", "against", "to", "with", "from", "between", "of"})
+
+
+def _is_place_here(words: tuple[Word, ...], sense: Sense) -> bool:
+    """True where the words around an ambiguous name speak of a country: "sanctions on Niger"."""
+    if not words or sense.known.type != "Country" or _in_longer_name(words):
+        return False
+    before, after = words[0].previous, words[-1].next
+    if words[-1].ner in {"GPE", "NORP"} or (after is not None and after.lower == "sanctions"):
+        return True
+    return (
+        before is not None
+        and before.lower in _OF_PLACES
+        and before.previous is not None
+        and before.previous.lemma in {"sanction", "embargo", "coup", "troop", "visit", "relation"}
+    )
+
+
+def _in_longer_name(words: tuple[Word, ...]) -> bool:
+    """True for the "Jordan" of "Michael Jordan" and the "Paris" of "Paris Hilton"."""
+    around = (words[0].previous, words[-1].next)
+    return any(word is not None and word.is_name and word.ner == "PERSON" for word in around)
+
+
 def _supported(words: tuple[Word, ...], sense: Sense, certain: set[str]) -> bool:
     """Whether a name that also means something else is this entity here."""
+    if words[0].ner == "PERSON" and _in_longer_name(words):
+        return False
     if sense.known.path in certain or certain & set(sense.known.countries):
         return True
     if any(word.ner == "PERSON" for word in words):
@@ -196,10 +237,31 @@ def _named_by_parser(sentence: Sentence, text: str, lexicon: Lexicon) -> Iterabl
             yield Mention(words, Entity("organization", slug(name), name, "Organization"), "new")
         elif label in {"GPE", "LOC", "FAC"}:
             yield Mention(words, Entity("place", slug(name), name, "Place"), "new-place")
+    for words in _companies(sentence, lexicon):
+        name = text[words[0].start : words[-1].end]
+        yield Mention(words, Entity("organization", slug(name), name, "Organization"), "new")
+
+
+def _companies(sentence: Sentence, lexicon: Lexicon) -> Iterable[tuple[Word, ...]]:
+    """Runs of capitals that the parser takes for no name, with a word for a body of business in
+    them: "Bank Zenit", "Sun Ship Management"."""
+    run: list[Word] = []
+    for word in (*sentence.words, None):
+        if word is not None and word.is_name and not word.ner and word.text[0].isupper():
+            run.append(word)
+            continue
+        if len(run) > 1 and any(one.lower in _BUSINESS for one in run):
+            words = tuple(run)
+            if not _is_common(words, lexicon):
+                yield words
+        run = []
 
 
 def _is_common(words: tuple[Word, ...], lexicon: Lexicon) -> bool:
-    """True for "the Council" or "Foreign Ministry": nouns with capitals that point back to a name."""
+    """True for "the Council" or "Foreign Ministry": nouns with capitals that point back to a name;
+    and for the "US Sanctions" of a headline with capitals."""
+    if words[-1] in lexicon["classes.sanctions"]:
+        return True
     return words[-1] in lexicon["names.common"] and all(
         w in lexicon["names.common"] or w in lexicon["names.before"] for w in words
     )
@@ -223,7 +285,10 @@ def _trimmed(words: tuple[Word, ...]) -> tuple[Word, ...]:
         words[first].tag in {"DT", "POS"} or not words[first].text[0].isalnum()
     ):
         first += 1
-    while last > first and (words[last - 1].tag == "POS" or not words[last - 1].text[-1].isalnum()):
+    while last > first and (
+        words[last - 1].tag == "POS"
+        or not (words[last - 1].text[-1].isalnum() or words[last - 1].lower in _COMPANY_FORMS)
+    ):
         last -= 1
     return words[first:last]
 

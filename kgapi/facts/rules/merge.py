@@ -62,7 +62,9 @@ class Group:
     def is_like(self, other: Candidate) -> bool:
         """The same kind of act in the same voice, with someone taking part in both."""
         mine = self.first
-        if (mine.type, mine.action, mine.modality) != (other.type, other.action, other.modality):
+        if (mine.type, mine.action) != (other.type, other.action):
+            return False
+        if other.modality != mine.modality and other.modality != "reported":
             return False
         here = {e for entities in self.roles.values() for e in entities}
         return any(e in here for role in other.roles for e in other.entities(role))

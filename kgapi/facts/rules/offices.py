@@ -119,7 +119,7 @@ def _titled(
     bodies = [m for m in owners if m.entity.type == "Organization"]
     within = (bodies or owners)[0].entity
     owned = {word for mention in owners for word in mention.words}
-    former = any(word in lexicon["offices.former"] for word in words)
+    former = any(word in lexicon["offices.former"] or _is_ex(word) for word in words)
     title = [
         word
         for word in words
@@ -134,8 +134,12 @@ def _titled(
     title = title[: _gap(title)]
     if not any(word in lexicon["offices.heads"] for word in title):
         return None
-    worded = " ".join(word.text for word in title).replace(" - ", "-").lower()
+    worded = " ".join(word.text for word in title).replace(" - ", "-").lower().removeprefix("ex-")
     return Office(holder, worded, within, sentence, former=former)
+
+
+def _is_ex(word: Word) -> bool:
+    return word.lower.startswith("ex-")
 
 
 def _gap(title: list[Word]) -> int | None:

@@ -8,6 +8,7 @@ Several paths joined by ``+`` are taken together.
 subj, obj   who does it and what it is done to, passives turned round
 agent       the by-phrase                      poss  the possessor
 mod         nouns and adjectives before it     appos what is set beside it
+about       of these the names that are nobody's who imposes: "Syria sanctions", not "US sanctions"
 prep:X      the object of preposition X        gov:L the verb (lemma in L) that governs the noun
 up:X        the word on which the phrase with preposition X hangs
 what        the noun that met the frame's first condition
@@ -124,6 +125,11 @@ def _mod(word: Word, step: Step) -> list[Word]:
     return clauses.deps(word, *_MODIFIERS)
 
 
+def _about(word: Word, step: Step) -> list[Word]:
+    senders = shipped()["nouns.senders"]
+    return [w for w in clauses.deps(word, "compound", "nmod", "amod") if w.is_name and w not in senders]
+
+
 _STEPS: dict[str, Callable[[Word, Step], list[Word]]] = {
     "subj": lambda word, step: clauses.subjects_of(word),
     "obj": lambda word, step: clauses.objects_of(word),
@@ -134,6 +140,7 @@ _STEPS: dict[str, Callable[[Word, Step], list[Word]]] = {
     "speech": lambda word, step: [word] if clauses.introduces_speech(word) else [],
     "poss": lambda word, step: clauses.deps(word, "poss"),
     "mod": _mod,
+    "about": _about,
     "appos": lambda word, step: clauses.deps(word, "appos"),
     "prep": _prep,
     "gov": _gov,

