@@ -161,6 +161,8 @@ def objects_of(verb: Word) -> list[Word]:
     if is_gerund(verb):
         return [verb.head]
     if own := deps(verb, "dobj"):
+        # "discuss lifting sanctions": what is discussed is the lifting.
+        own = [word for word in own if not any(is_gerund(child) for child in word.children)]
         return [_antecedent(word, verb) for word in own]
     if verb.dep == "relcl" and surface_subjects(verb) != [verb.head]:
         return [verb.head]

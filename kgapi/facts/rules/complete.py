@@ -69,6 +69,8 @@ def is_whole(candidate: Candidate) -> bool:
         return bool(candidate.roles.get("observedFor")) and bool(
             candidate.values.keys() & {"direction", "value"}
         )
+    if candidate.type == "SanctionsMeasure":
+        return candidate.realis not in {"possible", "threatened"}  # nothing is in force yet
     if candidate.type == "Judgement":
         return bool(candidate.values.get("characterizedAs"))
     if candidate.type == "Meeting" and candidate.action in {"meet", "call"}:

@@ -68,10 +68,15 @@ def event(
             if candidate.type in _STATES:
                 return [candidate]
     owner = phrases.owned_by(word, sentence, reading)
-    for candidate in reversed(reading.told[-30:]):
+    # What had happened before is not what is spoken of.
+    for candidate in sorted(reversed(reading.told[-30:]), key=_is_background):
         if candidate.action in actions and candidate.type in types and _is_by(candidate, owner):
             return [candidate]
     return []
+
+
+def _is_background(candidate: "Candidate") -> bool:
+    return any(child.lower == "had" for child in deps(candidate.trigger, "aux"))
 
 
 def _is_by(candidate: "Candidate", owner: Entity | None) -> bool:

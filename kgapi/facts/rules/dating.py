@@ -12,6 +12,7 @@ from kgapi.facts.rules.text import Sentence, Word
 from kgapi.facts.rules.times import Expression, Lean
 
 _DATED = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation"})
+_AHEAD = frozenset({"planned", "possible", "threatened"})
 _LASTING = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation", "Tenure"})
 
 
@@ -81,12 +82,16 @@ def _holder(
     word = top
     while True:
         for candidate in owners.get(word, ()):
+            if _is_over(expression) and candidate.realis in _AHEAD:
+                continue
             if not (candidate.trigger.is_verb and is_purpose(candidate.trigger)):
                 return [
                     (c, 1.0) for c in owners[word] if not is_purpose(c.trigger) or c.trigger.is_noun
                 ]
         if word.head is word:
             break
+        if word.is_verb and word.dep == "relcl" and word not in owners:
+            return []
         if word.dep == "ccomp" and any(c.type == "Utterance" for c in owners.get(word.head, ())):
             return []
         if (
@@ -99,6 +104,12 @@ def _holder(
         word = word.head
     below = [candidates for verb in _completions(word) for candidates in owners.get(verb, ())]
     return [(candidate, 0.9) for candidate in below[:1]]
+
+
+def _is_over(expression: Expression) -> bool:
+    """True for a time that is past whatever the act: "last March", "yesterday"."""
+    words = expression.text.lower().split()
+    return words[0] in {"last", "yesterday"} or words[-1] == "ago"
 
 
 def _adverbial(expression: Expression) -> bool:

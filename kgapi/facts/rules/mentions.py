@@ -68,6 +68,7 @@ def find(
         for match in found
         if len(match.senses) == 1 and match.senses[0].ambiguous
         if _is_place_here(sentence.between(match.start, match.end), match.senses[0])
+        or _beside_a_country(match, found)
     }
     return [
         _of_sentence(sentence, found, certain, gazetteer, lexicon, text)
@@ -124,8 +125,10 @@ def _of_sentence(
 
 
 def _inside(words: tuple[Word, ...], name: Mention) -> bool:
-    """True where a longer organisation's name holds these words: "Central Bank of Iran"."""
-    return len(words) < len(name.words) and set(words) < set(name.words) and name.manner == "new"
+    """True where a longer name holds these words: "Central Bank of Iran", "West Africa"."""
+    if name.manner == "new-place" and name.words[0] is not words[0]:
+        return False
+    return len(words) < len(name.words) and set(words) < set(name.words)
 
 
 def _from_reference(
@@ -202,6 +205,16 @@ def _is_place_here(words: tuple[Word, ...], sense: Sense) -> bool:
         and before.lower in _OF_PLACES
         and before.previous is not None
         and before.previous.lemma in {"sanction", "embargo", "coup", "troop", "visit", "relation"}
+    )
+
+
+def _beside_a_country(match: Match, others: list[Match]) -> bool:
+    """True for the "Niger" of "Mali, Burkina Faso and Niger": names of countries follow closely."""
+    return match.senses[0].known.type == "Country" and any(
+        other.senses[0].known.type == "Country"
+        and other.senses[0].manner == "name"
+        and (0 < match.start - other.end <= 6 or 0 < other.start - match.end <= 2)
+        for other in others
     )
 
 
@@ -289,6 +302,8 @@ def _trimmed(words: tuple[Word, ...]) -> tuple[Word, ...]:
         words[last - 1].tag == "POS"
         or not (words[last - 1].text[-1].isalnum() or words[last - 1].lower in _COMPANY_FORMS)
     ):
+        last -= 1
+    while last > first and words[last - 1].lower in _JOINERS:
         last -= 1
     return words[first:last]
 

@@ -147,6 +147,9 @@ _SHARE = re.compile(
     r" (?:of )?(?:its|their|the) value\b",
     re.I,
 )
+_BY_SHARE = re.compile(
+    r"\bby " + _HEDGE + r"(?P<share>half|a third|one third|a quarter|two thirds|three quarters)\b", re.I
+)
 _SHARES = {
     "half": 50,
     "a third": 33.3,
@@ -172,6 +175,7 @@ def find(text: str, start: int, end: int) -> list[Figure]:
     for pattern, unit in (
         (_PERCENT, "percent"),
         (_SHARE, "percent"),
+        (_BY_SHARE, "percent"),
         (_BARRELS, "barrels-per-day"),
         (_SUM, "amount"),
         (_WORDED_SUM, "amount"),

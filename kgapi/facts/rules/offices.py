@@ -79,7 +79,7 @@ def _appositions(mention: Mention, lexicon: Lexicon) -> list[Word]:
     found = deps(head, "appos")
     if head.dep == "appos":
         found.append(head.head)
-    return [noun for noun in found if noun in lexicon["offices.heads"]]
+    return [noun for noun in found if noun.tag != "NNS" and noun in lexicon["offices.heads"]]
 
 
 def _phrase(noun: Word, mention: Mention) -> list[Word]:

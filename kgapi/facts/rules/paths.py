@@ -127,7 +127,10 @@ def _mod(word: Word, step: Step) -> list[Word]:
 
 def _about(word: Word, step: Step) -> list[Word]:
     senders = shipped()["nouns.senders"]
-    return [w for w in clauses.deps(word, "compound", "nmod", "amod") if w.is_name and w not in senders]
+    inside = [word, *clauses.deps(word, "compound")]
+    before = [w for noun in inside for w in clauses.deps(noun, "compound", "nmod", "amod")]
+    names = [w for w in before if (w.is_name and w.ner != "NORP") or w.ner == "GPE"]
+    return [w for w in names if w not in senders]
 
 
 _STEPS: dict[str, Callable[[Word, Step], list[Word]]] = {

@@ -1,7 +1,7 @@
 """From a noun phrase to the entity it stands for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kgapi.facts.fact import Entity
 from kgapi.facts.rules import discourse
@@ -103,12 +103,24 @@ def pointed_at(word: Word, sentence: Sentence, reading: Reading) -> list[Filler]
 def _named(
     word: Word, mention: Mention, types: frozenset[str], sentence: Sentence, reading: Reading
 ) -> list[Filler]:
+    if (part := _part(mention, reading.mentions[sentence.number])) is not None:
+        mention = part
     if mention.entity.type in types:
         return [Filler(mention.entity, word, False, 0.85 if mention.manner == "new" else 1.0)]
     if mention.stands_for and mention.stands_for.type in types and acts_from(mention):
         return [Filler(mention.stands_for, word, True, 0.9)]
     side = reading.people.country_of(mention.entity) if mention.manner == "person" else None
     return [Filler(side, word, True, 0.8)] if side is not None and side.type in types else []
+
+
+def _part(mention: Mention, here: Mapping[Word, Mention]) -> Mention | None:
+    """The body within a body that the parser has hung below it: "the Department of the Treasury's
+    Office of Foreign Assets Control" is the Office."""
+    mark = mention.words[-1].next
+    part = here.get(mark.next) if mark is not None and mark.tag == "POS" and mark.next else None
+    if part is None or part.entity.type != "Organization":
+        return None
+    return part if any(word in mention.words for word in part.head.ancestors()) else None
 
 
 def owner(word: Word, sentence: Sentence, reading: Reading) -> Mention | None:

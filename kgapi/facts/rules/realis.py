@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kgapi.facts.rules.clauses import deps, first_conjunct, governor
+from kgapi.facts.rules.clauses import deps, first_conjunct, governor, is_gerund
 from kgapi.facts.rules.lexicon import Lexicon
 from kgapi.facts.rules.text import Word
 
@@ -24,6 +24,8 @@ def of(trigger: Word, lexicon: Lexicon, *, state: bool = False) -> str:
         above = governor(trigger)
         if trigger.dep in {"nsubj", "nsubjpass"}:
             above = trigger.head
+        if above is not None and _is_wanting(above, trigger, lexicon):
+            return "possible"
         verbs = [] if above is None else [above, *deps(above, "xcomp", "acomp")]
         if not any(verb in lexicon["realis.coming"] for verb in _with_complements(verbs)):
             return _of_word(trigger, lexicon, True) or "actual"
@@ -39,6 +41,16 @@ def of(trigger: Word, lexicon: Lexicon, *, state: bool = False) -> str:
         elif (found := _of_word(word, lexicon, word is trigger)) is not None:
             return found
     return "actual"
+
+
+_DEFINITE = frozenset({"the", "its", "their", "his", "her", "these", "those", "this", "that"})
+
+
+def _is_wanting(verb: Word, noun: Word, lexicon: Lexicon) -> bool:
+    """True where the state is only wanted, or kept from coming: "blocked new sanctions on"."""
+    if any(child.lower in _DEFINITE for child in deps(noun, "det", "poss")):
+        return False
+    return verb in lexicon["realis.wanting"]
 
 
 def _with_complements(verbs: list[Word]) -> list[Word]:
@@ -89,6 +101,10 @@ def _line(trigger: Word) -> Iterator[Word | _Infinitive | _Wish]:
         word = above
     while word.head is not word:
         head = word.head
+        if is_gerund(word):
+            word = head.head
+            yield word
+            continue
         if word.dep == "acl" and head.is_noun and word.tag != "VB":
             return
         if word.dep in {"xcomp", "conj", "ccomp", "pcomp", "acl"} or (
