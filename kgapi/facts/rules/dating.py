@@ -93,7 +93,7 @@ def _holder(
         if word.is_verb and word.dep == "relcl" and word not in owners:
             return []
         if word.dep == "ccomp" and any(c.type == "Utterance" for c in owners.get(word.head, ())):
-            return []
+            break
         if (
             word.dep == "prep"
             and word.lower == "of"
@@ -132,7 +132,7 @@ def _adverbial(expression: Expression) -> bool:
 def _completions(root: Word) -> list[Word]:
     """Verbs and objects that complete the main verb: "decided on Monday to extend", "agreed a deal"."""
     found: list[Word] = []
-    for child in deps(root, "xcomp", "ccomp", "dobj", "conj", "nsubjpass", "advcl"):
+    for child in deps(root, "xcomp", "ccomp", "dobj", "nsubjpass", "advcl", "acl"):
         found += [child, *_completions(child)]
     return found
 

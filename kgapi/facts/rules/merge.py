@@ -62,12 +62,13 @@ class Group:
     def is_like(self, other: Candidate) -> bool:
         """The same kind of act in the same voice, with someone taking part in both."""
         mine = self.first
-        if (mine.type, mine.action) != (other.type, other.action):
+        if mine.type != other.type or not _kin(mine.action, other.action):
             return False
         if other.modality != mine.modality and other.modality != "reported":
             return False
-        here = {e for entities in self.roles.values() for e in entities}
-        return any(e in here for role in other.roles for e in other.entities(role))
+        here = {e.path for role in self.roles for e in _with_homes(self.roles[role])}
+        there = {e.path for role in other.roles for e in _with_homes(other.entities(role))}
+        return bool(here & there)
 
     def _near_enough(self, other: Candidate) -> bool:
         """Acts of which only one names the actor are the same only side by side."""
@@ -103,6 +104,22 @@ class Group:
         mine = _sides(self.roles)
         theirs = _sides({role: other.entities(role) for role in other.roles})
         return not mine or not theirs or mine <= theirs or theirs <= mine
+
+
+_IMPOSING = frozenset({"impose", "designate", "ban", "freeze"})
+
+
+def _kin(one: str | None, other: str | None) -> bool:
+    """Whether a headline may call the one what the body calls the other: "sanctions" for both."""
+    return one == other or {one, other} <= _IMPOSING
+
+
+def _with_homes(entities: Iterable[Entity]) -> Iterable[Entity]:
+    """The entities, and for bodies the country in which they are."""
+    for entity in entities:
+        yield entity
+        if entity.type == "Organization" and entity.within is not None:
+            yield entity.within
 
 
 def _is_unnamed(entity: Entity) -> bool:

@@ -381,7 +381,7 @@ def _someone(
 
 def _points_back(word: Word) -> bool:
     determiners = {child.lower for child in deps(word, "det", "poss")}
-    return bool(determiners & {"the", "this", "that", "these", "those", "no", "his", "her", "its"})
+    return bool(determiners - {"a", "an"})
 
 
 def _described(

@@ -35,6 +35,9 @@ def of(trigger: Word, lexicon: Lexicon, *, state: bool = False) -> str:
                 return told
             if word.verb not in lexicon["realis.actual"]:
                 return "planned"
+        elif isinstance(word, _Beside):
+            if (told := _of_word(word.verb, lexicon, True)) is not None:
+                return told
         elif isinstance(word, _Wish):
             if word.verb in lexicon["realis.wishing"]:
                 return "possible"
@@ -72,13 +75,20 @@ class _Infinitive:
 
 
 @dataclass(frozen=True, slots=True)
+class _Beside:
+    """The verb is coordinated with this one, and shares its auxiliaries but not what it means."""
+
+    verb: Word
+
+
+@dataclass(frozen=True, slots=True)
 class _Wish:
     """The act is what somebody does this for: "voted for an end to", "called for the lifting"."""
 
     verb: Word
 
 
-def _line(trigger: Word) -> Iterator[Word | _Infinitive | _Wish]:
+def _line(trigger: Word) -> Iterator[Word | _Infinitive | _Wish | _Beside]:
     """The trigger and the words above it on which its being real depends."""
     yield trigger
     word: Word = trigger
@@ -118,7 +128,7 @@ def _line(trigger: Word) -> Iterator[Word | _Infinitive | _Wish]:
                 return
             if word.dep == "xcomp" and word.tag == "VB" and head.is_verb:
                 yield _Infinitive(head)
-            yield head
+            yield _Beside(head) if word.dep == "conj" and word.is_verb and head.is_verb else head
             word = head
         else:
             return

@@ -22,6 +22,7 @@ _BECAUSE = (
     "in",
 )
 _GAP = 5
+_CLOSE = frozenset({"in", "on", "of", "against"})
 
 
 def reasons(candidate: Candidate, reading: Reading) -> tuple[str, ...]:
@@ -89,6 +90,11 @@ def concepts(words: Iterable[Word], table: str, lexicon: Lexicon) -> tuple[str, 
     return tuple(sorted(found, key=lambda concept: (found[concept], concept)))
 
 
+def _gap(lemma: str) -> int:
+    """How far the word may stand from the one before: "war in" are neighbours."""
+    return 1 if lemma in _CLOSE else _GAP
+
+
 def _occurs(phrase: list[str], line: list[Word]) -> int | None:
     for start, word in enumerate(line):
         if word.lemma != phrase[0]:
@@ -98,7 +104,7 @@ def _occurs(phrase: list[str], line: list[Word]) -> int | None:
             ahead = (
                 i
                 for i in range(at + 1, len(line))
-                if line[i].index - line[at].index <= _GAP and line[i].lemma == lemma
+                if line[i].index - line[at].index <= _gap(lemma) and line[i].lemma == lemma
             )
             at = next(ahead, -1)
             if at < 0:

@@ -166,7 +166,8 @@ def _weekday(match: re.Match[str]) -> Callable[[date, Lean], When]:
         if which == "last" and back == 0:
             back = 7
         if which == "next" or (lean == "future" and which != "last"):
-            found = published + timedelta((number - published.weekday()) % 7 or 7)
+            ahead = (number - published.weekday()) % 7
+            found = published + timedelta(ahead or (7 if which == "next" else 0))
         else:
             found = published - timedelta(back)
         return When(found, found)
