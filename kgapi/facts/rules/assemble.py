@@ -89,8 +89,8 @@ class _Assembly:
             values=_values(members),
             when=when,
             realis=first.realis,
-            modality=first.modality,
-            speaker=first.speaker,
+            modality="stated" if group.outright else first.modality,
+            speaker=None if group.outright else first.speaker,
             confidence=round(min(0.99, sure), 3),
             inferred=tuple(sorted(inferred & roles.keys())),
         )
@@ -110,7 +110,9 @@ class _Assembly:
             for role, others in sorted(member.links.items()):
                 for other in others:
                     group = self._home.get(id(other))
-                    if group is not None and id(group) not in self._making:
+                    if group is None or id(group) in self._making:
+                        continue
+                    if role != "says" or not group.outright:
                         yield role, self.fact(group)
 
 

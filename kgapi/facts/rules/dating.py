@@ -12,6 +12,7 @@ from kgapi.facts.rules.text import Sentence, Word
 from kgapi.facts.rules.times import Expression, Lean
 
 _DATED = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation"})
+_TAKES_PLACE = frozenset({"begin", "start", "launch", "occur", "happen", "take"})
 _AHEAD = frozenset({"planned", "possible", "threatened"})
 _LASTING = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation", "Tenure"})
 
@@ -91,6 +92,8 @@ def _holder(
         if word.head is word:
             break
         if word.is_verb and word.dep == "relcl" and word not in owners:
+            if word.lemma in _TAKES_PLACE and word.head in owners:
+                return [(c, 1.0) for c in owners[word.head]]
             return []
         if word.dep == "ccomp" and any(c.type == "Utterance" for c in owners.get(word.head, ())):
             break

@@ -86,6 +86,8 @@ class RulesExtractor:
         plain = text.plain(article.text)
         for sentence in sentences:
             mending.name_measures(sentence, self._lexicon)
+            mending.recount(sentence, self._lexicon)
+            mending.bring_members(sentence, self._lexicon)
             if sentence.title:
                 mending.spell_out(sentence, self._lexicon)
         named = mentions.find(sentences, plain, self._gazetteer, self._lexicon)

@@ -23,6 +23,14 @@ def name_measures(sentence: Sentence, lexicon: Lexicon) -> None:
             before.dep = "compound"
 
 
+def recount(sentence: Sentence, lexicon: Lexicon) -> None:
+    """Makes plurals of those that the parser takes for a singular: "key oligarchs"."""
+    groups = lexicon["nouns.groups"].single
+    for word in sentence.words:
+        if word.tag == "NN" and word.lower.endswith("s") and word.lower[:-1] in groups:
+            word.tag, word.lemma = "NNS", word.lower[:-1]
+
+
 def rejoin(here: Mapping[Word, Mention]) -> None:
     """Puts people side by side where the parser has hung one below the other's name: "the assets
     of Putin and Foreign Minister Sergei Lavrov"."""
@@ -70,6 +78,21 @@ def list_up(sentence: Sentence, here: Mapping[Word, Mention]) -> None:
             counted = _counted_in(objects[0], extra.index)
             if counted is not None and extra in here and extra.index > verb.index:
                 _hang(extra, counted, "appos")
+
+
+def bring_members(sentence: Sentence, lexicon: Lexicon) -> None:
+    """Hangs "including A and B" on the people or bodies that it says more of, where the parser has
+    hung it on a verb or a participle between: "nine men linked to the cartel, including A"."""
+    groups = lexicon["nouns.groups"]
+    for word in sentence.words:
+        them = word.next is not None and word.next.lower == "them"
+        if word.lower != "including" and not (word.lower == "among" and them):
+            continue
+        if word.dep != "prep" or word.head in groups or not word.head.is_verb:
+            continue
+        before = [w for w in sentence.words[: word.index] if w in groups and w.tag == "NNS"]
+        if before:
+            _hang(word, before[-1], "prep")
 
 
 def _named(here: Mapping[Word, Mention]) -> list[Mention]:

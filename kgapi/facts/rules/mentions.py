@@ -153,6 +153,8 @@ def _from_reference(
             entity(actor.known, gazetteer) if actor else None,
         )
     chosen = _choose(list(senses), certain)
+    if chosen is not None and len(senses) == 1 and _is_anothers(chosen, here, certain):
+        return None
     if chosen is None or (chosen.ambiguous and not _supported(words, chosen, certain)):
         return None
     if chosen.manner == "name" and chosen.known.type == "Currency" and words[-1].tag == "JJ":
@@ -173,6 +175,15 @@ def _bare(senses: tuple[Sense, ...], here: set[str], certain: set[str]) -> Sense
         if len(fitting) == 1:
             return fitting[0]
     return next((s for s in senses if s.known.key in _ALONE), None)
+
+
+def _is_anothers(sense: Sense, here: set[str], certain: set[str]) -> bool:
+    """Whether a body's common name ("the Supreme Court") may be that of another country's."""
+    homes = set(sense.known.countries)
+    if not sense.ambiguous or sense.known.type != "Organization" or not homes:
+        return False
+    countries = {path for path in certain if path.startswith("country/")}
+    return sense.known.path not in certain and not homes & here and countries != homes
 
 
 def _choose(senses: list[Sense], certain: set[str]) -> Sense | None:

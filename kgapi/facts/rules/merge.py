@@ -20,6 +20,7 @@ class Group:
 
     def __init__(self, first: Candidate) -> None:
         self.members = [first]
+        self.outright = first.modality == "stated"
         self.roles: dict[str, list[Entity]] = {r: first.entities(r) for r in first.roles}
 
     @property
@@ -31,6 +32,11 @@ class Group:
         for role in other.roles:
             known = self.roles.setdefault(role, [])
             known += [entity for entity in other.entities(role) if entity not in known]
+
+    def confirm(self, headline: Candidate) -> None:
+        """Adds a headline that tells the same; what it tells outright is no mere report."""
+        self.members.append(headline)
+        self.outright = self.outright or headline.modality == "stated"
 
     def takes(self, other: Candidate) -> bool:
         """Whether the candidate may tell the same fact as this group."""
@@ -64,8 +70,10 @@ class Group:
         mine = self.first
         if mine.type != other.type or not _kin(mine.action, other.action):
             return False
-        if other.modality != mine.modality and other.modality != "reported":
+        if other.modality != mine.modality and "quoted" in {other.modality, mine.modality}:
             return False
+        if other.type == "SanctionsAction" and not other.roles.keys() - {"actor"}:
+            return True
         here = {e.path for role in self.roles for e in _with_homes(self.roles[role])}
         there = {e.path for role in other.roles for e in _with_homes(other.entities(role))}
         return bool(here & there)
@@ -82,6 +90,7 @@ class Group:
             return (
                 bool(self.roles.keys() & other.roles.keys())
                 and self.first.type in {"Meeting", "Visit"}
+                and self._same_company(other)
                 and all(
                     set(self.roles[r]) & set(other.entities(r))
                     for r in self.roles.keys() & other.roles.keys()
@@ -91,7 +100,12 @@ class Group:
             mine, theirs = set(self.roles[role]), set(other.entities(role))
             if mine != theirs and not (role in _PARTIAL and (mine <= theirs or theirs <= mine)):
                 return False
-        return True
+        return self._same_company(other)
+
+    def _same_company(self, other: Candidate) -> bool:
+        """Those who meet are the same: one mention may only leave some of them out."""
+        mine, theirs = set(self.roles.get("participant", ())), set(other.entities("participant"))
+        return mine <= theirs or theirs <= mine
 
     def _same_agreement(self, other: Candidate) -> bool:
         mine, theirs = self.roles.get("concerns", []), other.entities("concerns")
@@ -107,11 +121,12 @@ class Group:
 
 
 _IMPOSING = frozenset({"impose", "designate", "ban", "freeze"})
+_EXTENDING = frozenset({"extend", "renew"})
 
 
 def _kin(one: str | None, other: str | None) -> bool:
     """Whether a headline may call the one what the body calls the other: "sanctions" for both."""
-    return one == other or {one, other} <= _IMPOSING
+    return one == other or {one, other} <= _IMPOSING or {one, other} <= _EXTENDING
 
 
 def _with_homes(entities: Iterable[Entity]) -> Iterable[Entity]:
@@ -178,7 +193,7 @@ def groups(candidates: Iterable[Candidate]) -> list[Group]:
             # A headline says less than the body, and in other words: it confirms, or is left.
             told = [g for g in found if g.is_like(candidate)]
             if told:
-                told[0].members.append(candidate)
+                told[0].confirm(candidate)
                 continue
         if group is None:
             found.append(Group(candidate))

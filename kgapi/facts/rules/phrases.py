@@ -44,7 +44,11 @@ def refer(
 def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Reading) -> list[Filler]:
     mention = reading.mention(word, sentence)
     if mention is not None:
+        if mention.manner == "demonym" and word.tag in {"NNS", "NNPS"} and "AgentGroup" in types:
+            return _described(word, sentence, "group", "AgentGroup", reading)  # "500 Americans"
         return _named(word, mention, types, sentence, reading)
+    if word.is_name and (listed := _listed_name(word, sentence, types, reading)):
+        return listed
     if not word.is_noun and word.tag not in {"CD", "DT", "JJ", "JJS"}:
         return []
     if word.dep == "appos":
@@ -69,6 +73,22 @@ def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
         if found := make(word, sentence, types, reading):
             return found
     return []
+
+
+def _listed_name(
+    word: Word, sentence: Sentence, types: frozenset[str], reading: Reading
+) -> list[Filler]:
+    """A name that the parser does not know, coordinated with a body: "Bank A and Zadna International"."""
+    other = reading.mention(word.head, sentence) if word.dep == "conj" else None
+    if other is None or other.entity.type != "Organization" or "Organization" not in types:
+        return []
+    first = word
+    while first.previous is not None and first.previous.is_name and first.previous.head is word:
+        first = first.previous
+    if first is word:
+        return []
+    label = reading.cut(first, word)
+    return [Filler(Entity("organization", slug(label), label, "Organization"), word, False, 0.8)]
 
 
 def _beside(
@@ -369,9 +389,13 @@ def _group(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
 def _someone(
     word: Word, sentence: Sentence, types: frozenset[str], reading: Reading
 ) -> list[Filler]:
-    """A person or body without a name at which a measure is aimed: "fined a British bank"."""
-    if "Asset" not in types or word.tag != "NN" or _points_back(word):
+    """A person or body without a name at which a measure is aimed, "fined a British bank", or who
+    is the source of what is told: "an official said"."""
+    if word.tag != "NN" or _points_back(word):
         return []
+    if "Asset" not in types:
+        unnamed = "Person" in types and word in reading.lexicon["nouns.unnamed"]
+        return _described(word, sentence, "person", "Person", reading) if unnamed else []
     if "Organization" in types and word in reading.lexicon["nouns.bodies"]:
         return _described(word, sentence, "organization", "Organization", reading)
     if "Person" in types and word in reading.lexicon["nouns.persons"]:
