@@ -56,7 +56,9 @@ class _Assembly:
     def __init__(self, article: Article, found: list[Group]) -> None:
         self._article = article
         self._renamed = documents(found)
-        self._home = {id(member): group for group in found for member in group.members}
+        self._home = {
+            id(member): group for group in found for member in (*group.members, *group.same)
+        }
         self._made: dict[int, Fact] = {}
         self._making: set[int] = set()
 

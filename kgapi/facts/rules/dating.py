@@ -39,7 +39,45 @@ def assign(
             if candidate.when == NEVER_SAID:
                 _set(candidate, expression, published, weight, last)
     _share(here)
+    _meet(here)
     return last
+
+
+_STAGES = frozenset({"end", "start", "beginning", "sideline", "sidelines", "margin", "margins", "close"})
+
+
+def _meet(here: list[Candidate]) -> None:
+    """Dates a meeting at which something is done by what is done: "signed on Tuesday at the end of
+    a forum"."""
+    dated = {c.trigger: c for c in here if c.trigger.is_verb and c.when.begin == c.when.end}
+    for candidate in here:
+        if candidate.type != "Meeting" or candidate.when != NEVER_SAID:
+            continue
+        word = candidate.trigger
+        while word.head is not word and not word.is_verb:
+            word = word.head
+            if word.is_noun and word.lemma not in _STAGES:
+                break
+            if not word.is_noun and not word.is_verb and word.lower not in {"at", "during", "of", "on"}:
+                break
+        if word in dated and dated[word].when != NEVER_SAID:
+            candidate.when = dated[word].when
+            candidate.weight *= 0.9
+
+
+def date_by_what_is_said(here: list[Candidate], told: list[Candidate]) -> None:
+    """Dates an utterance by an act that it says has just been done, and that the article dates."""
+    for utterance in here:
+        if utterance.type != "Utterance" or utterance.when != NEVER_SAID:
+            continue
+        for claim in utterance.links.get("says", ()):
+            just = [c for c in deps(claim.trigger, "advmod") if c.lower == "just"]
+            for other in reversed(told):
+                day = other.when.begin is not None and other.when.begin == other.when.end
+                if just and day and (other.type, other.action) == (claim.type, claim.action):
+                    utterance.when = replace(other.when, text="just")
+                    utterance.weight *= 0.9
+                    break
 
 
 def _set(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from kgapi.facts.fact import Entity
 from kgapi.facts.rules.clauses import conjuncts, deps, first_conjunct
 from kgapi.facts.rules.mentions import Mention
+from kgapi.facts.rules.names import entity
 from kgapi.facts.rules.reading import Filler, Named, Reading, is_subject
 from kgapi.facts.rules.text import Sentence, Word
 
@@ -240,10 +241,26 @@ def definite(
             return both(word, sentence, frozenset({"Organization"}), reading, _count(word))
         return []
     if lemma in _BODIES and "Organization" in types:
-        return _last(word, sentence, reading, frozenset({"Organization"}), lemma)
+        kind = frozenset({"Organization"})
+        return _last(word, sentence, reading, kind, lemma) or _of_union(word, reading)
     if word in reading.lexicon["offices.heads"] and "Person" in types:
         return _by_office(word, sentence, reading)
     return []
+
+
+_OF_UNION = {
+    "council": "organization/council-of-the-european-union",
+    "commission": "organization/european-commission",
+}
+
+
+def _of_union(word: Word, reading: Reading) -> list[Filler]:
+    """ "the Council" of an article about the European Union, which calls it no other name."""
+    known = reading.gazetteer.get(_OF_UNION.get(word.lemma, "")) if word.is_name else None
+    named = {m.entity.path for here in reading.mentions for m in here.values()}
+    if known is None or "organization/european-union" not in named:
+        return []
+    return [Filler(entity(known, reading.gazetteer), word, True, 0.8)]
 
 
 def _homes(word: Word, sentence: Sentence, reading: Reading) -> list[Filler]:

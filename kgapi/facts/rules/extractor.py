@@ -149,6 +149,7 @@ class RulesExtractor:
         reading.last_day = dating.assign(
             sentence, here, reading.article.published, reading.text, reading.last_day
         )
+        dating.date_by_what_is_said(here, before)
         for candidate in here:
             complete.complete(candidate, here, before, reading)
         return here, carried

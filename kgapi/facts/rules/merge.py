@@ -21,6 +21,7 @@ class Group:
     def __init__(self, first: Candidate) -> None:
         self.members = [first]
         self.outright = first.modality == "stated"
+        self.same: list[Candidate] = []
         self.roles: dict[str, list[Entity]] = {r: first.entities(r) for r in first.roles}
 
     @property
@@ -36,7 +37,8 @@ class Group:
     def confirm(self, headline: Candidate) -> None:
         """Adds a headline that tells the same; what it tells outright is no mere report."""
         self.members.append(headline)
-        self.outright = self.outright or headline.modality == "stated"
+        if headline.modality == "stated" and headline.realis == self.first.realis:
+            self.outright = True
 
     def takes(self, other: Candidate) -> bool:
         """Whether the candidate may tell the same fact as this group."""
@@ -199,7 +201,37 @@ def groups(candidates: Iterable[Candidate]) -> list[Group]:
             found.append(Group(candidate))
         else:
             group.add(candidate)
+    found = _without_guesses(found)
     return sorted(found, key=lambda g: min(m.trigger.start for m in g.members))
+
+
+def _without_guesses(found: list[Group]) -> list[Group]:
+    """Leaves out measures of which only the context says at whom they are aimed, where the article
+    tells of one that is aimed there: what is countered are those sanctions."""
+    kept = [group for group in found if not _is_guess(group)]
+    for guess in (group for group in found if _is_guess(group)):
+        told = next((group for group in kept if _may_mean(guess, group)), None)
+        if told is None:
+            kept.append(guess)
+        else:
+            told.same += guess.members
+    return kept
+
+
+def _is_guess(group: Group) -> bool:
+    return group.first.type == "SanctionsMeasure" and all(
+        "target" in member.inferred for member in group.members
+    )
+
+
+def _may_mean(guess: Group, told: Group) -> bool:
+    senders = {*guess.roles.get("imposedBy", ())}, {*told.roles.get("imposedBy", ())}
+    return (
+        told.first.type == "SanctionsMeasure"
+        and told.outright
+        and set(guess.roles["target"]) <= set(told.roles["target"])
+        and (not all(senders) or senders[0] == senders[1])
+    )
 
 
 def documents(found: Iterable[Group]) -> dict[str, Entity]:

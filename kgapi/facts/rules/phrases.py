@@ -46,6 +46,8 @@ def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
     if mention is not None:
         if mention.manner == "demonym" and word.tag in {"NNS", "NNPS"} and "AgentGroup" in types:
             return _described(word, sentence, "group", "AgentGroup", reading)  # "500 Americans"
+        if "AgentGroup" in types and _is_counted(word, mention):
+            return _described(word, sentence, "group", "AgentGroup", reading)
         return _named(word, mention, types, sentence, reading)
     if word.is_name and (listed := _listed_name(word, sentence, types, reading)):
         return listed
@@ -73,6 +75,16 @@ def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
         if found := make(word, sentence, types, reading):
             return found
     return []
+
+
+def _is_counted(word: Word, mention: Mention) -> bool:
+    """True for "16 allies of the president", who are not "the allies" of everybody."""
+    return (
+        mention.entity.type == "AgentGroup"
+        and word.tag == "NNS"
+        and word.text[0].islower()
+        and bool(deps(word, "nummod") or prepositions(word, ("of",)))
+    )
 
 
 def _listed_name(
