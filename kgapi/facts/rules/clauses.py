@@ -162,8 +162,8 @@ def objects_of(verb: Word) -> list[Word]:
         return [verb.head]
     if own := deps(verb, "dobj"):
         # "discuss lifting sanctions": what is discussed is the lifting.
-        own = [word for word in own if not any(is_gerund(child) for child in word.children)]
-        return [_antecedent(word, verb) for word in own]
+        done = {word: [c for c in word.children if is_gerund(c)] for word in own}
+        return [_antecedent(one, verb) for word in own for one in done[word] or [word]]
     if verb.dep == "relcl" and surface_subjects(verb) != [verb.head]:
         return [verb.head]
     if verb.dep == "conj" and verb.head.is_verb and not deps(verb, "prep", "ccomp", "xcomp"):

@@ -69,7 +69,7 @@ def event(
                 return [candidate]
     owner = phrases.owned_by(word, sentence, reading)
     # What had happened before is not what is spoken of.
-    for candidate in sorted(reversed(reading.told[-30:]), key=_is_background):
+    for candidate in sorted(reading.told[:-31:-1], key=_is_background):
         if candidate.action in actions and candidate.type in types and _is_by(candidate, owner):
             return [candidate]
     return []

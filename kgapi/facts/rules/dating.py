@@ -13,6 +13,7 @@ from kgapi.facts.rules.times import Expression, Lean
 
 _DATED = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation"})
 _TAKES_PLACE = frozenset({"begin", "start", "launch", "occur", "happen", "take"})
+_DONE = frozenset({"SanctionsAction", "AgreementAction", "Vote", "Event", "EconomicEffect"})
 _AHEAD = frozenset({"planned", "possible", "threatened"})
 _LASTING = frozenset({"EconomicEffect", "SanctionsMeasure", "Designation", "Tenure"})
 
@@ -43,7 +44,9 @@ def assign(
     return last
 
 
-_STAGES = frozenset({"end", "start", "beginning", "sideline", "sidelines", "margin", "margins", "close"})
+_STAGES = frozenset(
+    {"end", "start", "beginning", "sideline", "sidelines", "margin", "margins", "close"}
+)
 
 
 def _meet(here: list[Candidate]) -> None:
@@ -58,7 +61,11 @@ def _meet(here: list[Candidate]) -> None:
             word = word.head
             if word.is_noun and word.lemma not in _STAGES:
                 break
-            if not word.is_noun and not word.is_verb and word.lower not in {"at", "during", "of", "on"}:
+            if (
+                not word.is_noun
+                and not word.is_verb
+                and word.lower not in {"at", "during", "of", "on"}
+            ):
                 break
         if word in dated and dated[word].when != NEVER_SAID:
             candidate.when = dated[word].when
@@ -105,7 +112,8 @@ def _set(
 def _lean(candidate: Candidate) -> Lean:
     if candidate.realis in {"planned", "threatened", "possible"}:
         return "future"
-    return "past" if candidate.trigger.is_verb else "near"
+    # What has happened lies behind: "the withdrawal in May", told in February, was the last May.
+    return "past" if candidate.trigger.is_verb or candidate.type in _DONE else "near"
 
 
 def _holder(

@@ -62,9 +62,10 @@ def list_up(sentence: Sentence, here: Mapping[Word, Mention]) -> None:
     tanker B and C", "two commanders of the force, A and B, for"."""
     for mention in _named(here):
         noun = mention.words[0].previous
-        if noun is not None and noun.tag in {"NN", "NNS"} and mention.head.dep == "appos":
-            if mention.head.head is not noun and noun not in mention.head.subtree():
-                _hang(mention.head, noun, "appos")
+        if noun is None or noun.tag not in {"NN", "NNS"} or mention.head.dep != "appos":
+            continue
+        if mention.head.head is not noun and noun not in mention.head.subtree():
+            _hang(mention.head, noun, "appos")
     for mention in _named(here):
         comma = mention.words[-1].next
         if comma is None or comma.text != ",":

@@ -148,7 +148,8 @@ _SHARE = re.compile(
     re.I,
 )
 _BY_SHARE = re.compile(
-    r"\bby " + _HEDGE + r"(?P<share>half|a third|one third|a quarter|two thirds|three quarters)\b", re.I
+    r"\bby " + _HEDGE + r"(?P<share>half|a third|one third|a quarter|two thirds|three quarters)\b",
+    re.I,
 )
 _SHARES = {
     "half": 50,

@@ -81,6 +81,7 @@ def _is_counted(word: Word, mention: Mention) -> bool:
     """True for "16 allies of the president", who are not "the allies" of everybody."""
     return (
         mention.entity.type == "AgentGroup"
+        and len(mention.words) == 1
         and word.tag == "NNS"
         and word.text[0].islower()
         and bool(deps(word, "nummod") or prepositions(word, ("of",)))
@@ -172,6 +173,8 @@ def owner(word: Word, sentence: Sentence, reading: Reading) -> Mention | None:
         if before in here and here[before].entity.type in _OWNERS:
             return here[before]
         before = before.previous
+    if word.dep == "conj" and word.head.is_noun and not deps(word, *_PREMODIFIERS, "det", "poss"):
+        return owner(word.head, sentence, reading)  # "Belarusian individuals and entities"
     return None
 
 
@@ -375,12 +378,12 @@ def _asset(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
 
 def _vessel(word: Word) -> tuple[Word, Word] | None:
     """The first and the last word of a ship's name: "the tanker Pluto"."""
-    first = last = word.next
-    if first is None or not first.is_name:
-        return None
-    while last.next is not None and last.next.is_name:
-        last = last.next
-    return first, last
+    names: list[Word] = []
+    after = word.next
+    while after is not None and after.is_name:
+        names.append(after)
+        after = after.next
+    return (names[0], names[-1]) if names else None
 
 
 def _group(word: Word, sentence: Sentence, types: frozenset[str], reading: Reading) -> list[Filler]:
