@@ -74,14 +74,24 @@ class Gazetteer:
     def __init__(
         self, senses: Mapping[str, Iterable[Sense]], entities: Mapping[str, Known]
     ) -> None:
-        self._by_word: defaultdict[str, list[tuple[str, tuple[Sense, ...]]]] = defaultdict(list)
-        self._entities = dict(entities)
+        by_word: defaultdict[str, list[tuple[str, int, tuple[Sense, ...]]]] = defaultdict(list)
         for name, found in senses.items():
             for form in _forms(name):
                 if word := _WORD.search(form):
-                    self._by_word[word.group()].append((form, tuple(found)))
-        for names in self._by_word.values():
+                    by_word[word.group()].append((form, word.start(), tuple(found)))
+        for names in by_word.values():
             names.sort(key=lambda item: (-len(item[0]), item[0]))
+        self._by_word = dict(by_word)
+        self._senses = senses
+        self._entities = entities
+
+    def among(self, wanted: Callable[[Known], bool]) -> "Gazetteer":
+        """The names of those wanted alone, in the senses that mean them."""
+        kept = {
+            name: tuple(sense for sense in found if wanted(sense.known))
+            for name, found in self._senses.items()
+        }
+        return Gazetteer({name: found for name, found in kept.items() if found}, self._entities)
 
     def __contains__(self, word: str) -> bool:
         """True where some name begins with this word."""
@@ -95,37 +105,22 @@ class Gazetteer:
         """The entity with this kind/key, or None."""
         return self._entities.get(path)
 
-    def find(
-        self,
-        text: str,
-        start: int = 0,
-        end: int | None = None,
-        among: Callable[[Known], bool] = lambda known: True,
-    ) -> Iterator[Match]:
-        """The names in a stretch of text, in order, none overlapping another.
-
-        Only senses that mean an entity of those ``among`` which to look count.
-        """
+    def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Match]:
+        """The names in a stretch of text, in order, none overlapping another."""
         stop = len(text) if end is None else end
         at = start
         while word := _WORD.search(text, at, stop):
             at = word.end()
-            for name, senses in self._by_word.get(word.group(), ()):
+            for name, lead, senses in self._by_word.get(word.group(), ()):
                 # A name may start before its first word: a quotation mark, a bracket.
-                first = word.start() - _lead(name)
+                first = word.start() - lead
                 last = first + len(name)
                 if first < start or last > stop or not text.startswith(name, first):
                     continue
-                found = tuple(sense for sense in senses if among(sense.known))
-                if found and _whole(text, last, stop):
-                    yield Match(first, last, found)
+                if _whole(text, last, stop):
+                    yield Match(first, last, senses)
                     at = last
                     break
-
-
-def _lead(name: str) -> int:
-    found = _WORD.search(name)
-    return found.start() if found else 0
 
 
 def _whole(text: str, last: int, stop: int) -> bool:

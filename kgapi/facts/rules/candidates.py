@@ -65,8 +65,9 @@ def find(
     are the candidates found before by their triggers, where a role may be filled by one.
     """
     found: list[Candidate] = []
+    evoking = [word for word in sentence.words if word.lemma in lexicon.by_lemma]
     for wanted in (True, False):
-        for word in sentence.words:
+        for word in evoking:
             if word.is_verb is not wanted or word in taken:
                 continue
             if sentence.zone == "headline" and not word.is_verb:

@@ -45,6 +45,8 @@ class RulesExtractor:
 
     def __init__(self) -> None:
         self._gazetteer = gazetteer.shipped()
+        self._programmes = self._gazetteer.among(_is_programme)
+        self._names = self._gazetteer.among(lambda known: not _is_programme(known))
         self._lexicon = lexicon.shipped()
         self._frames = frames.shipped()
         self._parser = text.Parser(self._gazetteer.__contains__, self._frames.has_verb)
@@ -90,7 +92,7 @@ class RulesExtractor:
             mending.bring_members(sentence, self._lexicon)
             if sentence.title:
                 mending.spell_out(sentence, self._lexicon)
-        named = mentions.find(sentences, plain, self._gazetteer, self._lexicon)
+        named = mentions.find(sentences, plain, self._names, self._lexicon)
         known = people.find(sentences, named, plain, self._lexicon)
         for sentence, here in zip(sentences, named, strict=True):
             mending.rejoin(here)
@@ -110,7 +112,7 @@ class RulesExtractor:
         for word in sentence.words:
             for filler in phrases.pointed_at(word, sentence, reading):
                 reading.remember(filler.entity, sentence, word)
-        reading.programmes = mentions.programmes(sentence, reading.text, self._gazetteer)
+        reading.programmes = mentions.programmes(sentence, reading.text, self._programmes)
         taken: set[text.Word] = set()
         utterances = candidates.find(sentence, self._frames, reading, {}, _UTTERANCE, taken, {})
         spoken = voice.speeches(sentence, utterances, reading)
@@ -153,6 +155,10 @@ class RulesExtractor:
         for candidate in here:
             complete.complete(candidate, here, before, reading)
         return here, carried
+
+
+def _is_programme(known: gazetteer.Known) -> bool:
+    return known.type == "Programme"
 
 
 def _is_in_headline(candidate: Candidate) -> bool:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from kgapi.errors import BadSettings
@@ -80,6 +80,19 @@ class Lexicon:
 
     tables: Mapping[str, Mapping[str, Lemmas]]
     raw: Mapping[str, Any]
+
+    @cached_property
+    def phrases(self) -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+        """By table, each phrase of each list as (name of the list, its words)."""
+        return {
+            table: tuple(
+                (name, tuple(phrase.split()))
+                for name, entries in lists.items()
+                if isinstance(entries, list)
+                for phrase in entries
+            )
+            for table, lists in self.raw.items()
+        }
 
     def __getitem__(self, name: str) -> Lemmas:
         table, _, entry = name.partition(".")

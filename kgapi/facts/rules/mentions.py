@@ -8,7 +8,7 @@ from kgapi.facts.rules import numbered
 from kgapi.facts.rules.lexicon import Lexicon
 from kgapi.facts.rules.names import entity, slug
 from kgapi.facts.rules.text import Sentence, Word
-from kgapi.reference.gazetteer import Gazetteer, Known, Match, Sense
+from kgapi.reference.gazetteer import Gazetteer, Match, Sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def find(
 ) -> list[dict[Word, Mention]]:
     """For each sentence, the mention that each of its words belongs to."""
     sentences = list(sentences)
-    matches = [list(gazetteer.find(text, s.start, s.end, _is_no_programme)) for s in sentences]
+    matches = [list(gazetteer.find(text, s.start, s.end)) for s in sentences]
     certain = {
         sense.known.path
         for found in matches
@@ -76,20 +76,14 @@ def find(
     ]
 
 
-def _is_no_programme(known: Known) -> bool:
-    return known.type != "Programme"
-
-
 def programmes(sentence: Sentence, text: str, gazetteer: Gazetteer) -> dict[Word, Entity]:
     """The sanctions programmes that the sentence names, by the words of their names.
 
     Their names are phrases ("UN sanctions on Iran") in which others are named: they are looked
-    for apart.
+    for apart, in a gazetteer of programmes alone.
     """
     found: dict[Word, Entity] = {}
-    for match in gazetteer.find(
-        text, sentence.start, sentence.end, lambda k: k.type == "Programme"
-    ):
+    for match in gazetteer.find(text, sentence.start, sentence.end):
         if len(match.senses) == 1 and not match.senses[0].ambiguous:
             programme = entity(match.senses[0].known, gazetteer)
             found |= dict.fromkeys(sentence.between(match.start, match.end), programme)

@@ -81,12 +81,11 @@ def concepts(words: Iterable[Word], table: str, lexicon: Lexicon) -> tuple[str, 
     programs" holds both "nuclear program" and "missile program".
     """
     line = sorted(words, key=lambda word: word.index)
+    there = {word.lemma for word in line}
     found: dict[str, int] = {}
-    for concept, phrases in lexicon.raw[table].items():
-        for phrase in phrases:
-            at = _occurs(phrase.split(), line)
-            if at is not None:
-                found[concept] = min(at, found.get(concept, at))
+    for concept, phrase in lexicon.phrases[table]:
+        if phrase[0] in there and (at := _occurs(phrase, line)) is not None:
+            found[concept] = min(at, found.get(concept, at))
     return tuple(sorted(found, key=lambda concept: (found[concept], concept)))
 
 
@@ -95,7 +94,7 @@ def _gap(lemma: str) -> int:
     return 1 if lemma in _CLOSE else _GAP
 
 
-def _occurs(phrase: list[str], line: list[Word]) -> int | None:
+def _occurs(phrase: tuple[str, ...], line: list[Word]) -> int | None:
     for start, word in enumerate(line):
         if word.lemma != phrase[0]:
             continue

@@ -73,12 +73,12 @@ class Word:
     end: int
     head: "Word" = field(repr=False, default=None)  # type: ignore[assignment]
     children: list["Word"] = field(repr=False, default_factory=list)
+    lower: str = field(init=False, repr=False)
     previous: "Word | None" = field(repr=False, default=None)
     next: "Word | None" = field(repr=False, default=None)
 
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        self.lower = self.text.lower()
 
     @property
     def is_verb(self) -> bool:

@@ -56,6 +56,8 @@ class Expression:
 
 def find(text: str, start: int, end: int) -> list[Expression]:
     """The time expressions in a stretch of text, in order, the longest at each place."""
+    if _SIGN.search(text, start, end) is None:
+        return []
     found: list[Expression] = []
     taken: list[tuple[int, int]] = []
     for pattern, reader in _PATTERNS:
@@ -363,3 +365,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
 
 
 _PATTERNS = list(_patterns())
+# Without one of these no pattern matches.
+_SIGN = re.compile(
+    r"\d|day|week|month|year|decade|tonight|tomorrow|\b(?:" + "|".join(_MONTHS) + r")\b", re.I
+)
