@@ -73,6 +73,16 @@ def list_up(sentence: Sentence, here: Mapping[Word, Mention]) -> None:
         item = _item_after(comma, here)
         if item is not None and item.dep == "appos" and item not in mention.words:
             _enlist(item, mention.head, here)
+    for mention in _named(here):
+        whose = mention.head.head
+        after_comma = mention.words[0].previous
+        if mention.manner != "person" or mention.head.dep != "conj" or after_comma is None:
+            continue
+        if after_comma.text == "," and whose in here and here[whose].manner != "person":
+            phrase = whose.head
+            if phrase.lower == "of" and phrase.head.tag == "NNS":
+                # "two commanders of the force, A and B": people are no part of the force.
+                _hang(mention.head, phrase.head, "appos")
     for verb in sentence.words:
         objects = [c for c in verb.children if c.dep == "dobj"] if verb.is_verb else []
         for extra in objects[1:]:

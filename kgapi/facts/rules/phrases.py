@@ -44,11 +44,11 @@ def refer(
 def _refer(word: Word, sentence: Sentence, types: frozenset[str], reading: Reading) -> list[Filler]:
     mention = reading.mention(word, sentence)
     if mention is not None:
-        if mention.manner == "demonym" and word.tag in {"NNS", "NNPS"} and "AgentGroup" in types:
-            return _described(word, sentence, "group", "AgentGroup", reading)  # "500 Americans"
         if "AgentGroup" in types and _is_counted(word, mention):
             return _described(word, sentence, "group", "AgentGroup", reading)
         return _named(word, mention, types, sentence, reading)
+    if word.ner == "NORP" and word.tag in {"NNS", "NNPS"} and "Asset" in types:
+        return _described(word, sentence, "group", "AgentGroup", reading)  # "500 Americans"
     if word.is_name and (listed := _listed_name(word, sentence, types, reading)):
         return listed
     if not word.is_noun and word.tag not in {"CD", "DT", "JJ", "JJS"}:
