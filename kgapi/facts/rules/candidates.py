@@ -327,7 +327,12 @@ def _separate(candidate: Candidate) -> None:
     for loser, winner in _RIVALS:
         if loser in candidate.roles and winner in candidate.roles:
             kept = set(candidate.entities(winner))
-            fillers = [f for f in candidate.roles[loser] if f.entity not in kept]
+            homes = {entity.within for entity in kept if entity.type == "Organization"}
+            fillers = [
+                f
+                for f in candidate.roles[loser]
+                if f.entity not in kept and not (f.inferred and f.entity in homes)
+            ]
             if fillers:
                 candidate.roles[loser] = fillers
             else:
