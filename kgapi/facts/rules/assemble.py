@@ -93,7 +93,7 @@ class _Assembly:
             realis=first.realis,
             modality="stated" if group.outright else first.modality,
             speaker=None if group.outright else first.speaker,
-            confidence=round(min(0.99, sure), 3),
+            confidence=round(min(0.99, _calibrated(sure)), 3),
             inferred=tuple(sorted(inferred & roles.keys())),
         )
 
@@ -116,6 +116,16 @@ class _Assembly:
                         continue
                     if role != "says" or not group.outright:
                         yield role, self.fact(group)
+
+
+# Doubts about the parts of a fact go together, so that their product doubts too much: of the facts
+# of all cases with gold, those between 0.7 and 0.8 were right in 14 of 16, the others always.
+_DOUBT = 0.6
+
+
+def _calibrated(weight: float) -> float:
+    """The share of facts of this weight that are right."""
+    return 1 - _DOUBT * (1 - weight)
 
 
 def _values(members: Iterable[Candidate]) -> dict[str, Value]:
