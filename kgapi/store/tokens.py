@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from kgapi.errors import BadQuery
@@ -24,6 +25,7 @@ _TOKEN = re.compile(
       | (?P<mark>\^\^|<<|>>|&&|\|\||!=|<=|>=|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_SHORT = 4_096
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 
@@ -57,6 +59,16 @@ def tokens(text: str) -> Iterator[Token]:
     Raises BadQuery for a string that is not closed. Nothing else is malformed here: what is no
     token is a mark of one character.
     """
+    # A request has its text looked at from several sides; a long one is seldom seen to its end.
+    return iter(_short(text)) if len(text) <= _SHORT else _scan(text)
+
+
+@lru_cache(maxsize=64)
+def _short(text: str) -> tuple[Token, ...]:
+    return tuple(_scan(text))
+
+
+def _scan(text: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "mark"
         if kind == "unclosed":

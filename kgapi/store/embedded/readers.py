@@ -84,13 +84,22 @@ class Readers:
     def _spawn_some(self, number: int) -> None:
         for _ in range(number):
             try:
-                reader = Connection(self._spawn().detach())
+                reader = Connection(self._spawned().detach())
             except OSError:
                 # Nobody is left to make one: this process is about to end, too.
                 return
             with self._changed:
                 self._idle.append(reader)
                 self._changed.notify()
+
+
+    def _spawned(self) -> socket:
+        while True:
+            try:
+                return self._spawn()
+            except Busy:
+                # No room for another process at the moment.
+                time.sleep(_PATIENCE)
 
 
 class _Rows:
