@@ -44,7 +44,8 @@ NAMED = "SELECT ?o { GRAPH ?g { <https://example.org/s> ?p ?o } } ORDER BY STR(?
 
 slow = pytest.mark.slow
 ENGINES = [
-    "embedded",
+    "memory",
+    "disk",
     "oxigraph",
     "plain",
     pytest.param("kgapi", marks=slow),
@@ -110,8 +111,10 @@ def _running() -> Iterator[Callable[[str, Path], Settings]]:
         yield start
 
 
-def settings_of(name: str, address: Callable[[str], Settings]) -> Settings:
-    return Settings(store=":memory:") if name == "embedded" else address(name)
+@pytest.fixture
+def settings(name: str, address: Callable[[str], Settings], tmp_path: Path) -> Settings:
+    own = {"memory": ":memory:", "disk": str(tmp_path / "store")}
+    return Settings(store=own[name]) if name in own else address(name)
 
 
 @pytest.fixture(params=ENGINES)
@@ -123,8 +126,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def engine(name: str, address: Callable[[str], Settings]) -> Iterator[Engine]:
-    with closing(open_engine(settings_of(name, address))) as engine:
+def engine(name: str, settings: Settings) -> Iterator[Engine]:
+    with closing(open_engine(settings)) as engine:
         for graph in list(engine.graphs()):
             engine.delete_graph(graph)
         if name != "virtuoso":
@@ -556,9 +559,8 @@ def test_a_dump_is_the_same_from_every_engine(engine: Engine) -> None:
 
 @pytest.mark.slow
 def test_articles_go_in_and_every_question_has_its_answer(
-    engine: Engine, name: str, address: Callable[[str], Settings]
+    engine: Engine, name: str, settings: Settings
 ) -> None:
-    settings = settings_of(name, address)
     pipeline.prepare(engine, Iris(settings.base))
     pipeline.prepare(engine, Iris(settings.base))
     for graph in list(engine.graphs()):
