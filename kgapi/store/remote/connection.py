@@ -3,7 +3,7 @@
 import json
 import time
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -62,7 +62,7 @@ class Connection:
     def __init__(self, auth: httpx.Auth | None, silence: float, failures: Failures = ()) -> None:
         self.failures = failures
         self._silence = silence
-        self._left = deque[httpx.Response]()
+        self._open = _Open()
         self._client = httpx.Client(
             auth=auth,
             headers={"User-Agent": f"kgapi/{__version__}"},
@@ -90,8 +90,7 @@ class Connection:
     ) -> "Reply":
         silence = min(deadline or self._silence, self._silence)
         timeout = httpx.Timeout(silence, connect=min(silence, _REACH), pool=min(silence, _REACH))
-        while self._left:
-            self._left.popleft().close()
+        self._open.close_left()
         request = self._client.build_request(method, url, timeout=timeout, **parts)
         for left in reversed(range(_TRIES)):
             started = time.monotonic()
@@ -104,7 +103,7 @@ class Connection:
             except httpx.HTTPError as error:
                 raise unreachable(url, error) from None
             else:
-                reply = Reply(response, self._left, deadline, time.monotonic() - started)
+                reply = Reply(response, self._open, deadline, time.monotonic() - started)
                 if not response.is_success:
                     raise _failure(reply, url, self.failures)
                 return reply
@@ -125,14 +124,15 @@ class Reply:
     def __init__(
         self,
         response: httpx.Response,
-        left: deque[httpx.Response],
+        open_ones: "_Open",
         deadline: float | None,
         waited: float,
     ) -> None:
         self.status = response.status_code
         self.headers = response.headers
-        self._response, self._left = response, left
+        self._response, self._open = response, open_ones
         self._chunks = response.iter_bytes()
+        self._open.responses[self._chunks] = response
         self._deadline, self._waited = deadline, waited
 
     @property
@@ -147,6 +147,9 @@ class Reply:
         started = time.monotonic()
         try:
             chunk = next(self._chunks)
+        except StopIteration:
+            self.close()
+            raise
         except httpx.HTTPError as error:
             self.close()
             raise unreachable(str(self._response.url), error) from None
@@ -170,12 +173,29 @@ class Reply:
 
     def close(self) -> None:
         """Take no more."""
+        self._open.responses.pop(self._chunks, None)
         self._response.close()
 
     def __del__(self) -> None:
-        # Not closed here: that takes a lock of the pool, which this very thread may hold just now.
-        if not self._response.is_closed:
-            self._left.append(self._response)
+        self._open.left.append(self._chunks)
+
+
+class _Open:
+    """Responses that are under way, each by its iterator, and the iterators that nobody holds.
+
+    To close one takes a lock of the pool, which the very thread that collects garbage may hold just
+    then. So none is ever garbage: what is left is closed before the next request.
+    """
+
+    def __init__(self) -> None:
+        self.responses: dict[Iterator[bytes], httpx.Response] = {}
+        self.left = deque[Iterator[bytes]]()
+
+    def close_left(self) -> None:
+        while self.left:
+            response = self.responses.pop(self.left.popleft(), None)
+            if response:
+                response.close()
 
 
 class Challenged(httpx.Auth):
