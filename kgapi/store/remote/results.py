@@ -13,7 +13,7 @@ from kgapi.store.embedded.stream import Stream
 from kgapi.store.remote.connection import Reply
 
 
-def respelt(body: Iterator[bytes], answered: MediaType, wanted: MediaType) -> Stream:
+def respelt(body: "Reply | Mended", answered: MediaType, wanted: MediaType) -> Stream:
     """Bytes of one media type as bytes of another; both of solutions, or both of graphs."""
     source = io.BufferedReader(_Readable(body))
 
@@ -27,6 +27,9 @@ def respelt(body: Iterator[bytes], answered: MediaType, wanted: MediaType) -> St
                 ox.serialize((quad.triple for quad in parsed), sink, rdf.FORMATS[wanted])
         except (SyntaxError, ValueError) as error:
             raise unreadable(answered, error) from None
+        finally:
+            # The store would go on to wait for a reader.
+            body.close()
 
     return Stream(write)
 
