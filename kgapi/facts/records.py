@@ -50,6 +50,7 @@ def fact(record: object, article: Article, rule: str, place: str = "", depth: in
         raise _malformed(place, f"facts stand inside one another at most {DEEPEST} deep")
     type_ = _one_of(told.get("type"), terms.fact_classes(), f"{place}/type", "class of facts")
     roles = dict(_roles(told, type_, article, rule, place, depth))
+    modality = _concept("modality", told.get("modality", "stated"), f"{place}/modality")
     return Fact(
         type=type_,
         evidence=_evidence(told.get("evidence"), article, f"{place}/evidence"),
@@ -59,8 +60,8 @@ def fact(record: object, article: Article, rule: str, place: str = "", depth: in
         values=dict(_values(told, type_, place)),
         when=_when(told.get("time"), f"{place}/time"),
         realis=_concept("realis", told.get("realis", "actual"), f"{place}/realis"),
-        modality=_concept("modality", told.get("modality", "stated"), f"{place}/modality"),
-        speaker=_speaker(told.get("speaker"), f"{place}/speaker"),
+        modality=modality,
+        speaker=_speaker(told.get("speaker"), modality, f"{place}/speaker"),
         confidence=_confidence(told.get("confidence", 1.0), f"{place}/confidence"),
         inferred=tuple(
             _one_of(each, roles, f"{place}/inferred/{n}", "role of this fact")
@@ -174,13 +175,13 @@ def _by_path(path: object, told: Mapping[str, Any], place: str) -> Entity:
     type_ = _one_of(told.get("type"), terms.KINDS, f"{place}/type", "class of entities")
     if type_ in terms.LISTED:
         return _unknown(parts[0], place)
-    label = _string(told.get("label"), f"{place}/label")
+    label = " ".join(_string(told.get("label"), f"{place}/label").split())
     return Entity(parts[1], parts[2], label, type_, _within(told, type_, place))
 
 
 def _named(told: Mapping[str, Any], allowed: Collection[str], place: str) -> Entity:
     """By label and type: of the reference data where they have it, else somebody new."""
-    label = _string(told.get("label"), f"{place}/label")
+    label = " ".join(_string(told.get("label"), f"{place}/label").split())
     type_ = _one_of(told.get("type"), terms.KINDS, f"{place}/type", "class of entities")
     classes = [one for one in terms.KINDS if ontology.shipped().is_a(one, type_)]
     if known := _known(label, classes, place):
@@ -231,11 +232,11 @@ def _number(value: object, place: str) -> int | float:
 
 
 def _action(value: object, type_: str, place: str) -> str | None:
-    if value is None:
-        return None
-    if not terms.has_action(type_):
+    if terms.has_action(type_):
+        return _concept("actionType", value, place)
+    if value is not None:
         raise BadFacts(f"{place}: {_a(type_)} has no action", place=place, reason="unknown-term")
-    return _concept("actionType", value, place)
+    return None
 
 
 def _concept(property_: str, value: object, place: str) -> str:
@@ -244,7 +245,9 @@ def _concept(property_: str, value: object, place: str) -> str:
     return _one_of(value, concepts, place, f"concept of the scheme {scheme}")
 
 
-def _speaker(held: object, place: str) -> Entity | None:
+def _speaker(held: object, modality: str, place: str) -> Entity | None:
+    if (held is not None) != (modality in {"quoted", "reported"}):
+        raise _malformed(place, "what is quoted or reported has a speaker, and nothing else has")
     return None if held is None else entity(held, ("Agent",), place)
 
 

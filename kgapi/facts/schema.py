@@ -91,11 +91,13 @@ def _fact(type_: str) -> Schema:
         "inferred": {"type": "array", "items": {"enum": list(terms.roles(type_))}},
         "evidence": {"type": "array", "items": _ref("Evidence"), "minItems": 1},
     }
+    required = ["type", "evidence"]
     if terms.has_action(type_):
-        members["action"] = _or_null(_concepts("action"))
+        members["action"] = _concepts("action")
+        required.append("action")
     else:
         members["action"] = {"type": "null"}
-    return _explained(type_) | _object(members, required=("type", "evidence"))
+    return _explained(type_) | _object(members, required)
 
 
 def _told(type_: str) -> Schema:
@@ -114,9 +116,11 @@ def _told(type_: str) -> Schema:
         "modality": _concepts("modality"),
         "speaker": {"anyOf": [{"type": "null"}, _called(_below("Agent"))]},
     }
+    required = ["type", "quote", "roles"]
     if terms.has_action(type_):
-        members["action"] = _or_null(_concepts("action"))
-    return _explained(type_) | _object(members, required=("type", "quote", "roles"))
+        members["action"] = _concepts("action")
+        required.append("action")
+    return _explained(type_) | _object(members, required)
 
 
 def _called(classes: Iterable[str]) -> Schema:
@@ -182,10 +186,6 @@ def _schemes() -> Schema:
 
 def _concepts(property_: str) -> Schema:
     return _ref(f"{ontology.scheme_of(property_)}Concept")
-
-
-def _or_null(choice: Schema) -> Schema:
-    return {"anyOf": [choice, {"type": "null"}]}
 
 
 def _below(ancestor: str) -> list[str]:

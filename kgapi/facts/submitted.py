@@ -72,7 +72,7 @@ def of(held: object) -> Submission:
         raise _malformed(f"`facts` is a list of 1 to {MOST:,} facts", "/facts")
     if article is not None and not isinstance(article, str):
         raise _malformed("`article` is an IRI, a key or a SHA-256", "/article")
-    return Submission(by.strip(), tuple(facts), article)
+    return Submission(" ".join(by.split()), tuple(facts), article)
 
 
 def _malformed(words: str, place: str = "") -> BadFacts:

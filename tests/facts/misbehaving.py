@@ -115,6 +115,29 @@ def drips_body(handler: Handler) -> None:
         handler.wfile.flush()
 
 
+def guesses(handler: Handler) -> None:
+    """Sees sanctions, meetings and losses in every line, of whoever stands there."""
+    text = handler.server.asked[-1]["messages"][1]["content"].split("\n", 2)[2]
+    told: list[dict[str, Any]] = []
+    for line in text.split("\n"):
+        words = line.split()
+        names = [{"label": word.strip(".,"), "type": "Country"} for word in words[:1] + words[-1:]]
+        about = {"quote": line, "time": "on Tuesday", "action": "impose"}
+        told += (
+            about | {"type": "SanctionsAction", "roles": {"actor": names[:1], "target": names[1:]}},
+            {"type": "Meeting", "action": "meet", "quote": line, "roles": {"participant": names}},
+            {
+                "type": "Meeting",
+                "action": "meet",
+                "quote": line,
+                "roles": {"participant": [{"label": " ".join(words[:2]), "type": "Organization"}]},
+                "modality": "reported",
+                "speaker": {"label": " ".join(words[:1]), "type": "Person"},
+            },
+        )
+    handler.answer(completion(json.dumps({"facts": told})))
+
+
 def breaks_off(handler: Handler) -> None:
     """Promises more than it sends."""
     handler.send_response(200)

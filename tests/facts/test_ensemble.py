@@ -30,6 +30,7 @@ IMPOSED: dict[str, Any] = {
 }
 MET = {
     "type": "Meeting",
+    "action": "meet",
     "roles": {"participant": ["Russia", "Iran"]},
     "confidence": 0.4,
     "evidence": ["Russia condemned the move."],

@@ -1,17 +1,23 @@
 """Every extractor, on any text: offsets are exact, classes, roles and values those of the ontology,
 and the same text gives the same facts."""
 
+import atexit
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgapi.facts import EXTRACTORS
+from kgapi.facts.ensemble import Ensemble
 from kgapi.facts.extractor import Extraction, Extractor
 from kgapi.facts.fact import Entity, Fact, Value, When
+from kgapi.facts.llm.answers import Answers
+from kgapi.facts.llm.chat import Model
+from kgapi.facts.llm.extractor import LlmExtractor
 from kgapi.graph import mapping, shapes
 from kgapi.graph.iris import Iris
 from kgapi.graph.vocab import SCHEME_OF
@@ -19,9 +25,23 @@ from kgapi.news.article import Article
 from kgapi.news.zones import zones
 from kgapi.reference import ontology
 from kgapi.reference.ontology import Ontology
+from tests.facts.misbehaving import Server, guesses
+
+
+@cache
+def _model() -> LlmExtractor:
+    """A model that guesses, on a server that lives as long as this process."""
+    server = Server(guesses)
+    Thread(target=server.serve_forever, daemon=True).start()
+    atexit.register(server.server_close)
+    return LlmExtractor(Model(server.url, "a-model"), Answers(None), 0.4)
+
 
 # How to make those that need more than their name.
-FACTORIES: Mapping[str, Callable[[], Extractor]] = {}
+FACTORIES: Mapping[str, Callable[[], Extractor]] = {
+    "llm": _model,
+    "ensemble": lambda: Ensemble([EXTRACTORS["rules"](), _model()]),
+}
 STATES = ("SanctionsMeasure", "Tenure", "EconomicEffect", "Judgement")
 
 

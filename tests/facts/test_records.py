@@ -128,6 +128,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a class of entities": ({"type": "Person"}, "unknown-term", "/type"),
     "a claim": ({"type": "Claim"}, "unknown-term", "/type"),
     "an unknown action": ({"action": "bomb"}, "unknown-term", "/action"),
+    "no action": ({"action": None}, "unknown-term", "/action"),
+    "a quote of nobody": ({"modality": "quoted"}, "malformed", "/speaker"),
+    "a speaker of what is stated": ({"speaker": "Russia"}, "malformed", "/speaker"),
     "an unknown role": ({"roles": {"victim": [US]}}, "unknown-term", "/roles/victim"),
     "a wrong range": (
         {"roles": {"place": [{"id": "organization/european-union"}]}},

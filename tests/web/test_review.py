@@ -129,7 +129,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "a quote of nobody": (
         {"by": "Ada", "facts": [FACT | {"modality": "quoted"}]},
-        "shape-violation",
+        "bad-facts",
     ),
     "nobody submits": ({"facts": [FACT]}, "bad-facts"),
     "a name of white space": ({"by": " ", "facts": [FACT]}, "bad-facts"),
