@@ -138,9 +138,10 @@ def _known(name: str, allowed: Collection[str], place: str) -> Entity | None:
         return names.entity(by_path, shipped)
     found = {
         sense.known.path: sense.known
-        for match in shipped.find(name, among=lambda known: within(known.type, allowed))
+        for match in shipped.find(name)
         if (match.start, match.end) == (0, len(name))
         for sense in match.senses
+        if within(sense.known.type, allowed)
     }
     if len(found) > 1:
         raise BadFacts(

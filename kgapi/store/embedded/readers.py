@@ -92,7 +92,6 @@ class Readers:
                 self._idle.append(reader)
                 self._changed.notify()
 
-
     def _spawned(self) -> socket:
         while True:
             try:
