@@ -39,9 +39,14 @@ class Home:
 @contextmanager
 def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
     """The home of the store that the settings name. Raises KgapiError where it cannot be used."""
-    if settings.in_memory or settings.is_remote:
-        # Another machine's store is written by one process alone, so that conditions hold.
-        yield Home([], 1, partial(_alone, settings, prepare))
+    if settings.in_memory:
+        yield Home([], 1, partial(_in_memory, settings, prepare))
+        return
+    if settings.is_remote:
+        with closing(open_engine(settings)) as engine:
+            prepare(engine)
+        # One process writes, one write after another: Oxigraph loses updates that meet.
+        yield Home([], 1, lambda control: open_engine(settings))
         return
     with TemporaryDirectory(prefix="kgapi-") as place, _listening(Path(place)) as listening:
         address = listening.getsockname()
@@ -52,7 +57,7 @@ def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
         yield Home(roles, settings.workers, partial(_served, settings, address))
 
 
-def _alone(settings: Settings, prepare: Prepare, control: Control) -> Engine:
+def _in_memory(settings: Settings, prepare: Prepare, control: Control) -> Engine:
     engine = open_engine(settings)
     prepare(engine)
     return engine
