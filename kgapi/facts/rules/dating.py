@@ -182,6 +182,8 @@ def _completions(root: Word) -> list[Word]:
     """Verbs and objects that complete the main verb: "decided on Monday to extend", "agreed a deal"."""
     found: list[Word] = []
     for child in deps(root, "xcomp", "ccomp", "dobj", "nsubjpass", "advcl", "acl"):
+        if child.dep == "acl" and child.tag != "VBG":
+            continue
         if child.dep == "advcl" and deps(child, "mark"):
             continue  # "jumped on Wednesday after Russia withdrew": it withdrew some day before
         found += [child, *_completions(child)]

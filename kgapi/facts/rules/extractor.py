@@ -77,9 +77,12 @@ class RulesExtractor:
         reading = self._open(article, sentences)
         found: list[Candidate] = []
         carried: voice.Carried = voice.NOBODY
+        spoken: list[tuple[Sentence, voice.Speech]] = []
         for sentence in sentences:
-            here, carried = self._sentence(sentence, found, carried, reading)
+            here, carried, speeches = self._sentence(sentence, found, carried, reading)
             found += here
+            spoken += [(sentence, speech) for speech in speeches]
+        voice.trace_back(found, spoken)
         kept = [c for c in found if complete.is_whole(c) and not _is_in_headline(c)]
         facts = [*assemble.facts(kept, article), *assemble.tenures(reading)]
         return sorted(facts, key=lambda fact: (fact.evidence[0].start, fact.evidence[0].end))
@@ -105,7 +108,7 @@ class RulesExtractor:
 
     def _sentence(
         self, sentence: Sentence, before: list[Candidate], carried: voice.Carried, reading: Reading
-    ) -> tuple[list[Candidate], voice.Carried]:
+    ) -> tuple[list[Candidate], voice.Carried, list[voice.Speech]]:
         for word, mention in reading.mentions[sentence.number].items():
             if word is mention.head:
                 reading.remember(mention.entity, sentence, word)
@@ -154,7 +157,7 @@ class RulesExtractor:
         dating.date_by_what_is_said(here, before)
         for candidate in here:
             complete.complete(candidate, here, before, reading)
-        return here, carried
+        return here, carried, spoken
 
 
 def _is_programme(known: gazetteer.Known) -> bool:

@@ -52,6 +52,8 @@ def find(
     """For each sentence, the mention that each of its words belongs to."""
     sentences = list(sentences)
     matches = [list(gazetteer.find(text, s.start, s.end)) for s in sentences]
+    elsewhere = _of_provinces(sentences, matches)
+    matches = [[m for m in found if m.senses[0].known.path not in elsewhere] for found in matches]
     certain = {
         sense.known.path
         for found in matches
@@ -193,6 +195,23 @@ def _choose(senses: list[Sense], certain: set[str]) -> Sense | None:
         if len(fitting) == 1:
             return fitting[0]
     return None
+
+
+def _of_provinces(sentences: list[Sentence], matches: list[list[Match]]) -> set[str]:
+    """Countries whose names mean something smaller in this article: "the governor of Georgia"."""
+    return {
+        match.senses[0].known.path
+        for sentence, found in zip(sentences, matches, strict=True)
+        for match in found
+        if len(match.senses) == 1 and match.senses[0].ambiguous
+        if _has_governor(sentence.between(match.start, match.end))
+    }
+
+
+def _has_governor(words: tuple[Word, ...]) -> bool:
+    of = words[0].previous if words else None
+    noun = of.previous if of is not None and of.lower == "of" else None
+    return noun is not None and noun.lemma in {"governor", "senator"}
 
 
 _OF_PLACES = frozenset({"on", "in", "against", "to", "with", "from", "between", "of"})

@@ -71,7 +71,9 @@ def measures(candidate: Candidate, reading: Reading) -> tuple[str, ...]:
     here = reading.mentions[candidate.sentence.number]
     # "VTB Bank" is a name, not a word about banking.
     words = {w for w in words if w not in here or here[w].manner == "demonym"}
-    return concepts(words, "measures", reading.lexicon)
+    found = concepts(words, "measures", reading.lexicon)
+    # An arms embargo is a measure on arms; "embargo" says more only where it stands alone.
+    return tuple(kind for kind in found if kind != "embargo" or len(found) == 1)
 
 
 def concepts(words: Iterable[Word], table: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -111,6 +111,22 @@ def _reported(verb: Word, utterance: Candidate) -> Iterator[Word]:
         yield verb.head
 
 
+def trace_back(candidates: list[Candidate], spoken: list[tuple[Sentence, Speech]]) -> None:
+    """Gives what is told in a quotation whose speaker is only named at its end, sentences later,
+    to the speaker."""
+    for candidate in candidates:
+        if candidate.modality not in {"stated", "opinion"} or candidate.type == "Utterance":
+            continue
+        for sentence, speech in spoken:
+            if sentence.paragraph == candidate.sentence.paragraph and any(
+                quote.holds(candidate.trigger) and quote.length >= _SHORTEST_QUOTE
+                for quote in speech.quoted
+            ):
+                candidate.modality, candidate.speaker = "quoted", speech.speaker
+                speech.utterance.links.setdefault("says", []).append(candidate)
+                break
+
+
 def _told_in(speech: Speech, candidate: Candidate) -> str:
     inside = any(q.holds(w) for q in speech.quoted for w in candidate.trigger.subtree())
     return "quoted" if inside else "reported"
