@@ -30,15 +30,20 @@ def assign(
     for candidate in here:
         for anchor in candidate.anchors():
             owners.setdefault(anchor, []).append(candidate)
+    held: list[tuple[float, Candidate, Expression, When]] = []
     for expression in times.find(text, sentence.start, sentence.end):
         if published is not None:
             when = times.resolve(expression, published, "past")
             if when.text != times.SAME_DAY and when.begin is not None and when.begin == when.end:
                 last = when
-        holder = _holder(expression, sentence, owners)
-        for candidate, weight in holder:
-            if candidate.when == NEVER_SAID:
-                _set(candidate, expression, published, weight, last)
+        held += [
+            (weight, candidate, expression, last)
+            for candidate, weight in _holder(expression, sentence, owners)
+        ]
+    # What has a time of its own does not take that of the verb it completes.
+    for weight, candidate, expression, before in sorted(held, key=lambda each: -each[0]):
+        if candidate.when == NEVER_SAID:
+            _set(candidate, expression, published, weight, before)
     _share(here)
     _meet(here)
     return last
@@ -181,7 +186,9 @@ def _adverbial(expression: Expression) -> bool:
 def _completions(root: Word) -> list[Word]:
     """Verbs and objects that complete the main verb: "decided on Monday to extend", "agreed a deal"."""
     found: list[Word] = []
-    for child in deps(root, "xcomp", "ccomp", "dobj", "nsubjpass", "advcl", "acl"):
+    for child in deps(root, "xcomp", "ccomp", "dobj", "nsubjpass", "advcl", "acl", "relcl", "conj"):
+        if child.dep == "relcl" and child.tag != "VBZ":
+            continue  # "signed an order that lifts sanctions": by signing it
         if child.dep == "acl" and child.tag != "VBG":
             continue
         if child.dep == "advcl" and deps(child, "mark"):
