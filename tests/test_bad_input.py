@@ -192,7 +192,9 @@ def test_a_batch_goes_on_and_ends_with_a_summary(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     *told, last = done.stderr.strip().splitlines()
     assert last == f"Error: {len(refused) + 1} of {len(chosen) + 4} could not be taken"
-    assert len(told) == len(refused) + 1
+    # One of them is taken with a part of it unread, which is told too.
+    warned = [line for line in told if line.endswith("were not read")]
+    assert len(told) - len(warned) == len(refused) + 1
     for bad in refused:
         (line,) = [line for line in told if f"{bad.name}: " in line]
         assert "1,000,000 bytes" in line if "10-mb" in bad.name else str(bad.told) in line
