@@ -26,6 +26,7 @@ from kgapi.server.supervisor import Role, Supervisor
 from kgapi.server.threads import Threads
 from kgapi.server.worker import work
 from kgapi.settings import Settings
+from kgapi.store.embedded import ServedEngine
 from kgapi.store.engine import Engine
 from kgapi.web.access import digest
 
@@ -100,7 +101,13 @@ def _extractor(settings: Settings) -> Extractor:
 def _cached(bridge: Bridge, engine: Engine, settings: Settings) -> "ASGI3Application":
     if not settings.cache:
         return bridge
-    return Cache(bridge, engine.revision, settings.cache, forwarded=settings.proxies > 0)
+    return Cache(
+        bridge,
+        engine.revision,
+        settings.cache,
+        forwarded=settings.proxies > 0,
+        look_up=engine.look_up if isinstance(engine, ServedEngine) else None,
+    )
 
 
 def _behind_proxies(app: Flask, proxies: int) -> App:

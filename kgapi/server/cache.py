@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgapi.errors import KgapiError
+from kgapi.server.lookups import LookUp, Lookups
 from kgapi.server.refusal import Headers
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Answers:
 
     def put(self, revision: str, key: Key, kept: Kept) -> None:
         """Keep an answer, if it is of this revision."""
-        if opaque(kept.tag).partition(b".")[0] != revision.encode():
+        if not _is_of(kept, revision):
             return
         self._turn_to(revision)
         self._drop(key)
@@ -82,7 +83,8 @@ class Cache:
     """An ASGI application before another, that gives the answers which it has.
 
     ``revision`` says at once of which revision the store is, None where nobody knows. With
-    ``forwarded``, answers depend on what a proxy says of the request's address, too.
+    ``forwarded``, answers depend on what a proxy says of the request's address, too. ``look_up``
+    answers lookups without the application.
     """
 
     def __init__(
@@ -92,10 +94,12 @@ class Cache:
         size: int,
         *,
         forwarded: bool = False,
+        look_up: LookUp | None = None,
     ) -> None:
         self._app = app
         self._revision = revision
         self._answers = Answers(size)
+        self._lookups = Lookups(look_up) if look_up else None
         self._selecting = (*_SELECTING, *_FORWARDED) if forwarded else _SELECTING
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -105,13 +109,33 @@ class Cache:
             await self._app(scope, receive, send)
         elif kept := self._answers.get(revision, key):
             await _give(kept, scope, send)
+        elif looked_up := self._looked_up(revision, key):
+            await _give(looked_up, scope, send)
         elif scope["method"] == "GET":
             copy = _Copy(send)
             await self._app(scope, receive, copy)
             if found := copy.kept():
-                self._answers.put(self._present() or "", key, found)
+                self._keep(key, found)
         else:
             await self._app(scope, receive, send)
+
+    def _keep(self, key: Key, kept: Kept) -> None:
+        revision = self._present() or ""
+        self._answers.put(revision, key, kept)
+        path, query, *variant = key
+        if self._lookups and _is_of(kept, revision):
+            self._lookups.learn(revision, path, query, tuple(variant), kept.headers)
+
+    def _looked_up(self, revision: str, key: Key) -> Kept | None:
+        path, query, *variant = key
+        found = self._lookups and self._lookups.answer(revision, path, query, tuple(variant))
+        if not found:
+            return None
+        headers, body = found
+        tag = next(value for name, value in headers if name.lower() == b"etag")
+        kept = Kept(headers, body, tag)
+        self._answers.put(revision, key, kept)
+        return kept
 
     def _present(self) -> str | None:
         try:
@@ -168,6 +192,10 @@ class _Copy:
         self._size += len(part)
         if self._size > LARGEST:
             self._headers, self._parts = None, []
+
+
+def _is_of(kept: Kept, revision: str) -> bool:
+    return opaque(kept.tag).partition(b".")[0] == revision.encode()
 
 
 def _may_be_kept(headers: dict[bytes, bytes]) -> bool:

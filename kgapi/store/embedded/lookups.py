@@ -9,6 +9,8 @@ from kgapi.store.tokens import Token, tokens
 _LOOKUP = re.compile(
     r"(?:Bc|Pcc)*(?:S[DR]?(?:v+|\*)|A)W?\{(?:G[cv]\{)?(?:c[cv][cvl]|v[cv]c)\.?\}?\}(?:Ll)?"
 )
+# The same with an IRI as subject, and every solution told: it ends with the properties of one thing.
+_OF_SUBJECT = re.compile(r"(?:Bc|Pcc)*(?:S(?:v+|\*)|A)W?\{c[cv][cvl]\.?\}")
 _LETTERS = {
     "BASE": "B",
     "PREFIX": "P",
@@ -26,14 +28,18 @@ _KINDS = {"iri": "c", "name": "c", "variable": "v", "string": "l", "number": "l"
 _MOST = 400
 
 
-def is_lookup(text: str) -> bool:
-    """Whether a query has one triple pattern, with an IRI as its subject or object, and no more."""
+def is_lookup(text: str, *, of_subject: bool = False) -> bool:
+    """Whether a query has one triple pattern, with an IRI as its subject or object, and no more.
+
+    ``of_subject`` asks for those with an IRI as their subject alone.
+    """
     letters: list[str] = []
     for token in tokens(text):
         letters.append(_letter(token))
         if len(letters) > _MOST:
             return False
-    return _LOOKUP.fullmatch("".join(letters)) is not None
+    shape = _OF_SUBJECT if of_subject else _LOOKUP
+    return shape.fullmatch("".join(letters)) is not None
 
 
 def _letter(token: Token) -> str:

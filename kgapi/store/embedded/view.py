@@ -90,9 +90,11 @@ class View:
         body = Stream(write)
         return Answer(media_type, body)
 
-    def at_once(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer | None:
-        """Answer a query here and now; None where the answer is too large for that."""
-        small = _Small()
+    def at_once(
+        self, text: str, choose: Choose, dataset: Dataset = WHOLE, most: int = _AT_ONCE
+    ) -> Answer | None:
+        """Answer a query here and now; None where the answer has more bytes than ``most``."""
+        small = _Small(most)
         media_type: MediaType
 
         def begin(chosen: MediaType) -> IO[bytes]:
@@ -171,9 +173,9 @@ class _TooMuch(Exception):
 class _Small:
     """The end that a small answer is written to."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
         self.parts: list[bytes] = []
-        self._room = _AT_ONCE
+        self._room = room
 
     def write(self, data: bytes) -> int:
         self._room -= len(data)
