@@ -28,7 +28,8 @@ RESULTS = {
 
 def read(data: bytes, media_type: MediaType, base: str | None = None) -> Iterator[ox.Triple]:
     """The triples of a document; relative IRIs are relative to ``base``. Raises BadRequest."""
-    if media_type is media.RDF_XML:
+    # Not by identity: it may have come from another process.
+    if media_type == media.RDF_XML:
         check_rdf_xml(data)
     try:
         for quad in ox.parse(data, FORMATS[media_type], base_iri=base, without_named_graphs=True):

@@ -10,6 +10,7 @@ import pytest
 from kgapi import media
 from kgapi.errors import (
     BadQuery,
+    BadRequest,
     Conflict,
     DeadlinePassed,
     NotAcceptable,
@@ -231,3 +232,14 @@ def test_a_lookup_is_known_by_its_one_pattern(text: str) -> None:
 )
 def test_what_could_take_long_is_no_lookup(text: str) -> None:
     assert not is_lookup(text)
+
+
+def test_entities_are_refused_in_the_process_that_writes_too(many: Served) -> None:
+    bomb = (
+        b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="x:">'
+        b'<rdf:Description rdf:about="x:s"><x:p>&b;</x:p></rdf:Description></rdf:RDF>'
+    )
+    with pytest.raises(BadRequest, match="entities"):
+        many.engine.put_graph(B, bomb, media.RDF_XML)
+    assert B not in list(many.engine.graphs())

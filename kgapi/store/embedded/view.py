@@ -1,9 +1,8 @@
 """A store as it can be read: queries, graphs and dumps of whatever it holds."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import IO, Any
 
 import pyoxigraph as ox
@@ -19,7 +18,7 @@ from kgapi.errors import (
     StoreUnavailable,
 )
 from kgapi.media import Choose, MediaType
-from kgapi.store import datasets, rdf
+from kgapi.store import datasets, rdf, sorting
 from kgapi.store.embedded.stream import Stream
 from kgapi.store.engine import WHOLE, Answer, Dataset
 from kgapi.store.grammar import bad_query
@@ -28,12 +27,6 @@ from kgapi.store.tokens import tokens
 Graph = ox.NamedNode | ox.DefaultGraph
 """What a store has graphs by: a name, or none."""
 
-_RESULTS = {
-    media.RESULTS_JSON: ox.QueryResultsFormat.JSON,
-    media.RESULTS_XML: ox.QueryResultsFormat.XML,
-    media.RESULTS_CSV: ox.QueryResultsFormat.CSV,
-    media.RESULTS_TSV: ox.QueryResultsFormat.TSV,
-}
 _NO_FUNCTION = re.compile(r"The custom function <(.*)> is not supported")
 _STATE = re.compile(r"The graph .* (?:already exists|does not exist)")
 # Larger answers than this are better streamed, in bytes.
@@ -73,7 +66,7 @@ class View:
                 found.serialize(begin(chosen), rdf.FORMATS[chosen])
             else:
                 chosen = choose(media.SOLUTIONS)
-                found.serialize(begin(chosen), _RESULTS[chosen])
+                found.serialize(begin(chosen), rdf.RESULTS[chosen])
 
     def query(self, text: str, choose: Choose, dataset: Dataset = WHOLE) -> Answer:
         """Answer a query as it is worked out, in a thread of its own."""
@@ -117,8 +110,7 @@ class View:
 
         def write(sink: IO[bytes]) -> None:
             nonlocal tag
-            tag, quads = self._tagged(graph)
-            triples = (quad.triple for quad in quads)
+            tag, triples = self._tagged(graph)
             ox.serialize(triples, sink, rdf.FORMATS[media_type])
 
         body = Stream(write)
@@ -129,7 +121,7 @@ class View:
 
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         if media_type == media.N_QUADS:
-            return _in_order(bytes(self.store.dump(format=ox.RdfFormat.N_QUADS) or b""))
+            return sorting.in_order(self.store)
         return Stream(lambda sink: self.store.dump(sink, rdf.FORMATS[media_type]))
 
     def has(self, graph: Graph) -> bool:
@@ -137,22 +129,24 @@ class View:
 
     def tag(self, graph: Graph) -> str | None:
         """The tag of a graph, None where it is not there."""
-        return _tag(self._quads(graph)) if self.has(graph) else None
+        return rdf.digest(self._triples(graph)) if self.has(graph) else None
 
-    def _quads(self, graph: Graph) -> Iterator[ox.Quad]:
-        return self.store.quads_for_pattern(None, None, None, graph)
+    def _triples(self, graph: Graph) -> Iterator[ox.Triple]:
+        # Asked at once: the quads are those of this moment, whenever they are taken.
+        quads = self.store.quads_for_pattern(None, None, None, graph)
+        return (quad.triple for quad in quads)
 
-    def _tagged(self, graph: Graph) -> tuple[str, Iterator[ox.Quad]]:
-        """The tag of a graph and its quads, both of one state."""
+    def _tagged(self, graph: Graph) -> tuple[str, Iterator[ox.Triple]]:
+        """The tag of a graph and its triples, both of one state."""
         before = self.writes
-        first, second = self._quads(graph), self._quads(graph)
+        first, second = self._triples(graph), self._triples(graph)
         if before % 2 or before != self.writes:
             # Somebody may have written between the two.
             held = list(first)
-            return _tag(held), iter(held)
+            return rdf.digest(held), iter(held)
         since, tag = self._tags.get(graph, (None, ""))
         if since != before:
-            tag = _tag(first)
+            tag = rdf.digest(first)
             self._tags[graph] = (before, tag)
         return tag, second
 
@@ -247,24 +241,3 @@ def named(name: str) -> ox.NamedNode:
 
 def absent(name: str | None) -> NotFound:
     return NotFound(f"there is no graph {name}")
-
-
-def _tag(quads: Iterable[ox.Quad]) -> str:
-    """A digest of the set of triples, in whatever order they come."""
-    digests = (sha256(str(quad.triple).encode()).digest() for quad in quads)
-    total = sum(int.from_bytes(each) for each in digests)
-    return f"{total % 2**128:032x}"
-
-
-def _in_order(n_quads: bytes) -> Iterator[bytes]:
-    """The lines of N-Quads, sorted, with blank nodes named as RDFC-1.0 names them.
-
-    Only quads with blank nodes decide those names, so that all others pass through as bytes.
-    """
-    plain: list[bytes] = []
-    blank: list[bytes] = []
-    for line in n_quads.splitlines(keepends=True):
-        (blank if line.startswith(b"_:") or b"> _:" in line else plain).append(line)
-    named = ox.Dataset(ox.parse(b"".join(blank), ox.RdfFormat.N_QUADS))
-    named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return iter(sorted([*plain, *(f"{quad} .\n".encode() for quad in named)]))

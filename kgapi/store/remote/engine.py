@@ -24,12 +24,12 @@ from kgapi.errors import (
 )
 from kgapi.media import Choose, MediaType
 from kgapi.settings import Settings
-from kgapi.store import datasets, rdf
+from kgapi.store import datasets, rdf, sorting
 from kgapi.store.embedded.stream import Stream
 from kgapi.store.engine import ALWAYS, WHOLE, Answer, Condition, Dataset
 from kgapi.store.grammar import check_query, check_update
 from kgapi.store.guards import Guards
-from kgapi.store.remote import batches, sorting
+from kgapi.store.remote import batches
 from kgapi.store.remote.connection import Bearer, Challenged, Connection, Reply
 from kgapi.store.remote.dialects import DIALECTS, NOWHERE, Dialect, Places, detect
 from kgapi.store.remote.results import Mended, respelt, unreadable
