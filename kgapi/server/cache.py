@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgapi.errors import KgapiError
-from kgapi.server.lookups import LookUp, Lookups
+from kgapi.server.lookups import SELECTING, LookUp, Lookups
 from kgapi.server.refusal import Headers
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ Key = tuple[bytes, ...]
 LARGEST = 262_144
 # Bytes that an answer costs beyond its body and its request.
 _COST = 1_000
-# What a kept answer may depend on, beside the URL (RFC 9110 section 12.5.5).
-_SELECTING = (b"host", b"accept", b"accept-encoding")
 _FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-port", b"x-forwarded-prefix")
 # What a 304 leaves out (RFC 9110 section 15.4.5).
 _OF_THE_BODY = (b"content-type", b"content-length", b"content-encoding", b"content-language")
@@ -100,7 +98,7 @@ class Cache:
         self._revision = revision
         self._answers = Answers(size)
         self._lookups = Lookups(look_up) if look_up else None
-        self._selecting = (*_SELECTING, *_FORWARDED) if forwarded else _SELECTING
+        self._selecting = (*SELECTING, *_FORWARDED) if forwarded else SELECTING
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         key = self._key(scope) if scope["type"] == "http" else None
@@ -202,7 +200,7 @@ def _may_be_kept(headers: dict[bytes, bytes]) -> bool:
     vary = {name.strip().lower() for name in headers.get(b"vary", b"").split(b",") if name.strip()}
     control = headers.get(b"cache-control", b"").lower()
     return (
-        vary <= set(_SELECTING)
+        vary <= set(SELECTING)
         and b"set-cookie" not in headers
         and not any(word in control for word in (b"no-store", b"private"))
     )

@@ -10,13 +10,19 @@ from urllib.parse import unquote_plus
 from kgapi import media
 from kgapi.media import MediaType
 from kgapi.server.refusal import Headers
+from kgapi.web.codings import SMALL
 
-LookUp = Callable[[str, MediaType], bytes | None]
-"""The small answer to a lookup; None for what is none, or not small."""
+LookUp = Callable[[str, MediaType, int], bytes | None]
+"""The answer to a lookup; None for what is none, or has more bytes than the last argument."""
 
 Variant = tuple[bytes, ...]
+"""The values of the headers that an answer depends on: those of SELECTING first."""
 
+# What an answer may depend on, beside the URL (RFC 9110 section 12.5.5).
+SELECTING = (b"host", b"accept", b"accept-encoding")
 _PATH, _QUERY = b"/sparql", b"query="
+# Bytes of an answer that leave as they are whatever codings are accepted, and of one where none is.
+_UNCODED, _MOST = SMALL - 1, 16_384
 _OFFERS = {offer.content_type.encode(): offer for offer in media.SOLUTIONS}
 
 
@@ -31,14 +37,16 @@ class Lookups:
     def learn(
         self, revision: str, path: bytes, query: bytes, variant: Variant, headers: Headers
     ) -> None:
-        """Take note of the headers of an answer, if it is one to a lookup."""
+        """Take note of the headers of an answer, if it is the first to a lookup."""
+        self._turn_to(revision)
+        if variant in self._models:
+            return
         found = {name.lower(): value for name, value in headers}
         offer = _OFFERS.get(found.get(b"content-type", b""))
         text = _text(path, query)
         if offer is None or text is None or b"content-encoding" in found:
             return
-        if self._look_up(text, offer) is not None:
-            self._turn_to(revision)
+        if self._look_up(text, offer, _most(variant)) is not None:
             others = [pair for pair in headers if pair[0].lower() != b"content-length"]
             self._models[variant] = (offer, others)
 
@@ -52,7 +60,7 @@ class Lookups:
         if model is None or text is None:
             return None
         offer, headers = model
-        body = self._look_up(text, offer)
+        body = self._look_up(text, offer, _most(variant))
         if body is None:
             return None
         return [*headers, (b"content-length", b"%d" % len(body))], body
@@ -61,6 +69,10 @@ class Lookups:
         if revision != self._revision:
             self._models.clear()
             self._revision = revision
+
+
+def _most(variant: Variant) -> int:
+    return _UNCODED if variant[SELECTING.index(b"accept-encoding")] else _MOST
 
 
 def _text(path: bytes, query: bytes) -> str | None:

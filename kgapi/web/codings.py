@@ -29,7 +29,7 @@ _GZIP = 31
 # RFC 9659: a window of 8 MB at most.
 _WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
 # Below this many bytes an answer is one packet anyway.
-_SMALL = 1_000
+SMALL = 1_000
 _CHUNK = 65_536
 # How much longer a body may be compressed than it is plain: room for headers, none for mischief.
 _OVERHEAD = 1_000_000
@@ -260,13 +260,13 @@ def _is_small(response: Response) -> bool:
     if length is None and not response.is_streamed:
         length = len(response.get_data())
     if length is not None:
-        return length < _SMALL
+        return length < SMALL
     begin: list[bytes] = []
     chunks = response.iter_encoded()
     _stream(response, chain(begin, chunks))
     for chunk in chunks:
         begin.append(chunk)
-        if sum(map(len, begin)) >= _SMALL:
+        if sum(map(len, begin)) >= SMALL:
             return False
     response.set_data(b"".join(begin))
     return True

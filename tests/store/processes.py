@@ -5,7 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -48,7 +48,9 @@ class Served:
         self.engine = ServedEngine(folder, self.address, Readers(self._spawn, readers))
 
     def kill_writer(self) -> None:
-        os.kill(self.writer.pid or 0, signal.SIGKILL)
+        # The last one may be dead and the next not there yet.
+        with suppress(ProcessLookupError):
+            os.kill(self.writer.pid or 0, signal.SIGKILL)
 
     def busy(self) -> bool:
         """Whether a reader is at work now."""

@@ -105,7 +105,7 @@ def test_another_process_is_another_revision() -> None:
         ("query=ASK {}&timeout=31", "at most 30 seconds"),
         ("query=ASK {}&timeout=1&timeout=2", "exactly one `timeout`"),
         ("query=ASK {}&query=ASK {}", "exactly one `query`"),
-        ("query=ASK {}&format=json&format=xml", "exactly one `format`"),
+        ("query=ASK {}&format=json&format=xml", "one representation at a time"),
         ("query=ASK {}&update=DROP ALL", ""),
     ],
 )

@@ -42,6 +42,7 @@ class Snapshots:
 
     def __init__(self, folder: Path, *, union: bool) -> None:
         self._folder = folder
+        self._present = folder / _PRESENT
         self._union = union
         self._opening = Lock()
         self._mark = (-1, -1)
@@ -52,7 +53,7 @@ class Snapshots:
         """The name of the present revision. Raises StoreUnavailable where there is none."""
         try:
             # A rename makes a new file, and the nanosecond of its making is what tells.
-            file = (self._folder / _PRESENT).stat()
+            file = self._present.stat()
             mark = (file.st_mtime_ns, file.st_ino)
             if mark != self._mark:
                 self._revision = _present(self._folder) or ""

@@ -22,8 +22,8 @@ from kgapi.store.guards import Guards
 # A writer that ends is replaced within a fraction of a second.
 _ATTEMPTS, _PAUSE = 6, 0.05
 _ADDRESS = "writer"
-# Characters of a query, and bytes of its answer, that are looked up at once.
-_LONGEST, _SMALL = 4_096, 999
+# Characters of a query that is looked up at once.
+_LONGEST = 4_096
 
 
 def tell(folder: Path, address: str) -> None:
@@ -84,15 +84,17 @@ class ServedEngine(Writes):
             return self._view.query(text, choose, dataset)
         return self._readers.query(text, choose, dataset, deadline, client)
 
-    def look_up(self, text: str, media_type: MediaType) -> bytes | None:
-        """The answer to a query of the properties of one thing; None if it is none or not small.
+    def look_up(self, text: str, media_type: MediaType, most: int) -> bytes | None:
+        """The answer to a query of the properties of one thing.
+
+        None where it is no such query, or the answer has more bytes than ``most``.
 
         It takes less time than handing it to another thread would.
         """
         if len(text) > _LONGEST or not is_lookup(text, of_subject=True):
             return None
         try:
-            answer = self._view.at_once(text, always(media_type), most=_SMALL)
+            answer = self._view.at_once(text, always(media_type), most=most)
         except KgapiError:
             return None
         return answer.read() if answer else None
