@@ -68,6 +68,7 @@ def test_extract_prints_the_contract_and_stores_nothing(article: Path, tmp_path:
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.slow
 def test_what_is_extracted_and_corrected_can_be_submitted(article: Path, tmp_path: Path) -> None:
     store = {"KGAPI_STORE": str(tmp_path / "store"), "KGAPI_EXTRACTOR": "submitted"}
     ingested = kgapi("ingest", article, **store)
@@ -111,6 +112,7 @@ def test_ingest_query_and_dump_work_together(article: Path, tmp_path: Path) -> N
     assert "SanctionsAction" in dumped.stdout
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes_whatever_hash_seed_zone_and_locale(
     article: Path, tmp_path: Path
 ) -> None:
@@ -123,6 +125,7 @@ def test_two_runs_give_the_same_bytes_whatever_hash_seed_zone_and_locale(
     assert dumps[0] == dumps[1]
 
 
+@pytest.mark.slow
 def test_what_is_dumped_can_be_loaded_zipped_or_not_and_is_the_same_again(
     article: Path, tmp_path: Path
 ) -> None:
@@ -157,6 +160,7 @@ def test_a_dataset_that_cannot_be_read_is_told_and_leaves_nothing(
     assert kgapi("dump", "--store", tmp_path / "store").stdout == ""
 
 
+@pytest.mark.slow
 def test_a_bad_file_among_good_ones_is_told_and_the_good_ones_are_taken(
     article: Path, tmp_path: Path
 ) -> None:
@@ -266,6 +270,7 @@ def test_the_token_of_the_environment_wins(live: Server) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.slow
 def test_a_store_of_another_base_is_refused(article: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     assert kgapi("ingest", article, "--store", store).returncode == 0

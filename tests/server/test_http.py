@@ -151,6 +151,7 @@ def test_a_client_that_leaves_frees_its_thread(server: Server) -> None:
     assert is_quick(server)
 
 
+@pytest.mark.slow
 def test_clients_that_do_not_read_cost_little_memory(server: Server) -> None:
     with connected(server.address) as connection:
         connection.sendall(request(f"GET /sparql?query={PAIRS}", "Connection: close"))
@@ -184,6 +185,7 @@ def larger(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {process: max(size, other.get(process, 0)) for process, size in one.items()}
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_never_older_than_the_last_write(server: Server) -> None:
     query = {"query": "SELECT ?o { GRAPH <https://example.org/n> { ?s ?p ?o } }", "format": "csv"}
     seen = set()

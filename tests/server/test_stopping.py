@@ -71,6 +71,7 @@ def started(folder: Path, **settings: str) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_a_stop_under_load_cuts_nobody_off(tmp_path: Path) -> None:
     with started(tmp_path) as server:
         loads = [
@@ -85,6 +86,7 @@ def test_a_stop_under_load_cuts_nobody_off(tmp_path: Path) -> None:
             assert load.answered > 20
 
 
+@pytest.mark.slow
 def test_a_stop_lets_a_long_answer_end_and_takes_the_request_on_its_way(tmp_path: Path) -> None:
     with started(tmp_path) as server:
         fill(server)
@@ -124,6 +126,7 @@ def test_an_idle_server_stops_at_once(number: signal.Signals, tmp_path: Path) ->
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.slow
 def test_whoever_is_killed_comes_back_with_all_that_was_written(tmp_path: Path) -> None:
     with started(tmp_path) as server:
         fill(server)

@@ -118,6 +118,7 @@ def increment(engine: object) -> None:
     )
 
 
+@pytest.mark.slow
 def test_writers_that_are_killed_lose_no_write_and_do_none_twice(tmp_path: Path) -> None:
     with served(tmp_path / "store") as running:
         engine = running.engine
