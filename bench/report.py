@@ -43,8 +43,8 @@ def table(result: Result) -> str:
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Round by round, so that what slows both down at one time does not count."""
-    return [ours / theirs for ours, theirs in zip(ours, theirs, strict=False) if theirs]
+    """Round by round, so that what slows both down at one time does not count; none beside nothing."""
+    return [ours / theirs for ours, theirs in zip(ours, theirs, strict=False) if theirs > 0.001]
 
 
 def _spread(values: Sequence[float]) -> str:
