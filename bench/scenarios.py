@@ -260,7 +260,7 @@ def extraction(run: Run) -> Result:
             "articles/CPU s": alone.articles / alone.cpu,
             **{f"CPU ms/article: {name}": spent for name, spent in alone.stages.items()},
             "words/article": alone.words / alone.articles,
-            "ready after, CPU s": alone.ready,
+            "extractor loaded after, CPU s": alone.ready,
             "resident, MB": alone.resident / MB,
             "articles/s": alone.articles / alone.seconds,
             "articles/s, two processes / one": reading.rate(both) / reading.rate([alone]),
