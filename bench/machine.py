@@ -17,7 +17,7 @@ def described() -> Mapping[str, str]:
     return {
         "processor": f"{_found('/proc/cpuinfo', r'model name.*: (.*)')}, {os.cpu_count()} cores",
         "memory": f"{int(_found('/proc/meminfo', r'MemTotal: *([0-9]*)')) / 2**20:.0f} GiB",
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": platform.python_version(),
         **dict(_versions()),
         "load generator": _wrk() if clients.has_wrk() else "httpx, slower than the servers",
