@@ -112,10 +112,15 @@ def seconds_until_idle(pid: int, longest: float) -> float:
     return longest
 
 
+def environment() -> dict[str, str]:
+    """That of this process, without what would set kgapi otherwise than a scenario does."""
+    return {name: each for name, each in os.environ.items() if not name.startswith("KGAPI_")}
+
+
 def run(command: Sequence[str | Path]) -> Spent:
     """Run a command to its end. Raises RuntimeError where it fails."""
     began = time.monotonic()
-    process = Popen(command, stdout=DEVNULL)
+    process = Popen(command, stdout=DEVNULL, env=environment())
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

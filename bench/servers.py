@@ -1,6 +1,5 @@
 """kgapi and its peers as processes of our own: a store filled, a server started, and stopped by its id."""
 
-import os
 import re
 import resource
 import shutil
@@ -93,7 +92,7 @@ def program(name: str) -> Path:
 def _kgapi(store: Path) -> Iterator[Server]:
     log = store.with_suffix(".log")
     command: Command = [sys.executable, "-m", "kgapi", "serve", "--no-seeds", "--port", "0"]
-    environment = os.environ | {"KGAPI_TOKEN": TOKEN}
+    environment = process.environment() | {"KGAPI_TOKEN": TOKEN}
     with _running([*command, "--store", store], log, environment) as pid:
         yield Server(
             "kgapi",
@@ -110,7 +109,7 @@ def _oxigraph(store: Path) -> Iterator[Server]:
     port = _free_port()
     where = ("--location", store, "--bind", f"{HOST}:{port}")
     command: Command = [program("oxigraph"), "serve", *where, "--union-default-graph"]
-    with _running(command, store.with_suffix(".log"), os.environ) as pid:
+    with _running(command, store.with_suffix(".log"), process.environment()) as pid:
         _await_port(port)
         yield Server("oxigraph serve", pid, f"http://{HOST}:{port}", "/query", "/store")
 

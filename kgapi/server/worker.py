@@ -14,7 +14,9 @@ from kgapi.server.control import Control
 from kgapi.server.protocol import GuardedProtocol, State
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGI3Application
+    from uvicorn._types import ASGI3Application, ASGISendEvent, Scope
+    from uvicorn._types import ASGIReceiveCallable as Receive
+    from uvicorn._types import ASGISendCallable as Send
 
 # Seconds that a connection without a request under way is kept.
 _KEEP_ALIVE = 75
@@ -35,12 +37,41 @@ def work(app: "ASGI3Application", listener: socket.socket, control: Control, gra
         runner.run(_Worker(app, listener).serve(control, grace))
 
 
+class _AsWritten(bytes):
+    """A header's name that uvicorn does not write in small letters."""
+
+    def lower(self) -> bytes:
+        return self
+
+
+# Names mean the same in all letters, but R's RCurl knows the charset of this one only.
+_CONTENT_TYPE = _AsWritten(b"Content-Type")
+
+
+def _spelled(app: "ASGI3Application") -> "ASGI3Application":
+    """An application whose answers have the name of their media type in its usual letters."""
+
+    async def spelled(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        async def send_spelled(message: "ASGISendEvent") -> None:
+            if message["type"] == "http.response.start":
+                headers = [
+                    (_CONTENT_TYPE if name.lower() == b"content-type" else name, value)
+                    for name, value in message.get("headers", [])
+                ]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await app(scope, receive, send_spelled)
+
+    return spelled
+
+
 class _Worker:
     def __init__(self, app: "ASGI3Application", listener: socket.socket) -> None:
         self._listener = listener
         self._state = State()
         self._config = uvicorn.Config(
-            app,
+            _spelled(app),
             http=GuardedProtocol,
             ws="none",
             lifespan="off",
