@@ -8,7 +8,7 @@ from urllib.parse import quote
 import lxml.html
 import pytest
 
-from tests.conftest import BASE, Server
+from tests.conftest import BASE, Server, lacking
 
 pytestmark = pytest.mark.slow
 
@@ -18,10 +18,9 @@ SELECT ?country ?code { ?country san:alpha2 ?code FILTER(?code IN ("IR", "RU")) 
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.skip("there is no Chromium on this machine")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    return found or lacking("there is no Chromium: install Debian's chromium")
 
 
 def seen(chromium: str, address: str, profile: Path) -> lxml.html.HtmlElement:

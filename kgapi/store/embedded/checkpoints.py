@@ -152,11 +152,6 @@ class Held:
             os.close(lease)
 
 
-def is_store(folder: Path) -> bool:
-    """Whether a folder has been a store."""
-    return _present(folder) is not None
-
-
 def _present(folder: Path) -> str | None:
     try:
         return (folder / _PRESENT).read_text(encoding="ascii")

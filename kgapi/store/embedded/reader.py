@@ -52,11 +52,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The first piece of an answer, all of it where ``whole``."""
+    """The first piece of an answer."""
 
     media_type: MediaType
     data: bytes
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ class Reader:
         try:
             view = self._snapshots.fresh().view
             view.solve(ask.text, ask.choose, ask.dataset, sink.begin)
-            last = sink.rest()
+            last = sink.piece()
         except KgapiError as error:
             last = error
         self._begun.clear()
@@ -198,20 +197,18 @@ class _Sink:
         self._parts.append(bytes(data))
         self._size += len(data)
         if self._size > self._limit:
-            self._reader.say(self._piece(whole=False), self._work)
+            self._reader.say(self.piece(), self._work)
             self._limit = _CHUNK
         return len(data)
 
     def flush(self) -> None:
         """What is held back goes with the next piece."""
 
-    def rest(self) -> Begin | bytes:
-        return self._piece(whole=True)
-
-    def _piece(self, *, whole: bool) -> Begin | bytes:
+    def piece(self) -> Begin | bytes:
+        """What has been written and not been said yet."""
         data = b"".join(self._parts)
         self._parts, self._size = [], 0
         if self._media_type is None:
             return data
-        begin, self._media_type = Begin(self._media_type, data, whole), None
+        begin, self._media_type = Begin(self._media_type, data), None
         return begin
