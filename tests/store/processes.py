@@ -54,7 +54,7 @@ class Served:
 
     def busy(self) -> bool:
         """Whether a reader is at work now."""
-        return any(reader.is_alive() and _ticks(reader.pid or 0) for reader in self.readers)
+        return any(reader.is_alive() and ticks(reader.pid or 0) for reader in self.readers)
 
     def stop(self) -> None:
         self._stopping = True
@@ -93,7 +93,7 @@ class Served:
         return ours
 
 
-def _ticks(pid: int) -> int:
+def ticks(pid: int) -> int:
     """Clock ticks of CPU time that a process takes within a fifth of a second."""
 
     def spent() -> int:

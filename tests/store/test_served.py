@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from kgapi.errors import (
 )
 from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.embedded.lookups import is_lookup
-from tests.store.processes import Served, served
+from tests.store.processes import Served, served, ticks
 from tests.store.test_engine import ONE, TWO, A, B, values
 
 JSON = media.always(media.RESULTS_JSON)
@@ -173,6 +175,37 @@ def test_a_client_that_leaves_ends_the_query(many: Served) -> None:
     answer.body.close()  # type: ignore[attr-defined]
     time.sleep(0.3)
     assert not many.busy()
+
+
+def test_readers_that_are_killed_take_no_answer_with_them(tmp_path: Path) -> None:
+    with served(tmp_path / "store") as running:
+        assert running.engine.query("ASK {}", JSON, deadline=9).read()
+        for reader in list(running.readers):
+            reader.kill()
+            reader.join(10)
+        assert running.engine.query("SELECT (1 AS ?x) {}", CSV, deadline=9).read()
+
+
+def test_a_query_whose_reader_is_killed_is_asked_once_more(tmp_path: Path) -> None:
+    with served(tmp_path / "store") as running:
+        running.engine.put_graph(A, MANY, media.N_TRIPLES)
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(running.engine.query, RUNAWAY, JSON, deadline=3)
+            first = at_work(running)
+            first.kill()
+            first.join(10)
+            assert at_work(running) is not first
+            with pytest.raises(DeadlinePassed):
+                answer.result(30)
+
+
+def at_work(running: Served) -> BaseProcess:
+    """The reader that is answering a query."""
+    for _ in range(50):
+        for reader in list(running.readers):
+            if reader.is_alive() and ticks(reader.pid or 0):
+                return reader
+    raise AssertionError("no reader is at work")
 
 
 def test_one_client_does_not_get_all_readers(many: Served) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from socket import socket
 from threading import Condition, Thread
@@ -47,6 +48,15 @@ class Readers:
             _choice(choose, media.GRAPHS),
             deadline,
         )
+        began = time.monotonic()
+        try:
+            return self._begin(ask, client)
+        except _ReaderEnded:
+            # It was killed from outside, by the kernel say; nothing has been answered yet.
+            left = deadline - (time.monotonic() - began)
+            return self._begin(replace(ask, deadline=left), client)
+
+    def _begin(self, ask: Ask, client: str) -> Answer:
         rows = _Rows(self, self._take(client), client)
         try:
             return rows.begin(ask)
@@ -55,6 +65,14 @@ class Readers:
             raise
 
     def _take(self, client: str) -> Connection:
+        while True:
+            reader = self._next(client)
+            # An idle reader says nothing: one that can be read from has ended.
+            if not reader.poll():
+                return reader
+            self.release(reader, client, again=False)
+
+    def _next(self, client: str) -> Connection:
         ends = time.monotonic() + _PATIENCE
         with self._changed:
             while True:
@@ -99,6 +117,10 @@ class Readers:
             except Busy:
                 # No room for another process at the moment.
                 time.sleep(_PATIENCE)
+
+
+class _ReaderEnded(StoreUnavailable):
+    """A reader that ended without a word."""
 
 
 class _Rows:
@@ -173,5 +195,5 @@ def _sent_away(share: int | None) -> Busy:
     return TooMany(f"one client has at most {share} long queries at a time", retry_after=_COME_BACK)
 
 
-def _ended() -> StoreUnavailable:
-    return StoreUnavailable("the process that worked on the answer ended before it was done")
+def _ended() -> _ReaderEnded:
+    return _ReaderEnded("the process that worked on the answer ended before it was done")
