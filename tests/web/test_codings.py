@@ -217,14 +217,14 @@ OTTAWA, Jan. 3 - Canada imposed sanctions on Mali on Monday, the foreign ministr
 @pytest.mark.parametrize(
     ("coding", "data", "status", "words"),
     [
-        ("gzip", gzip.compress(TURTLE)[:-6], 400, "ends before its gzip does"),
+        ("gzip", gzip.compress(TURTLE, mtime=0)[:-6], 400, "ends before its gzip does"),
         ("zstd", zstd.compress(TURTLE)[:-6], 400, "ends before its zstd does"),
         ("gzip", TURTLE, 400, "is not gzip"),
         ("zstd", TURTLE, 400, "is not zstd"),
-        ("gzip", gzip.compress(TURTLE) + b"and more", 400, "is not gzip"),
-        ("gzip", gzip.compress(b"") * 60_000, 400, "longer compressed"),
+        ("gzip", gzip.compress(TURTLE, mtime=0) + b"and more", 400, "is not gzip"),
+        ("gzip", gzip.compress(b"", mtime=0) * 60_000, 400, "longer compressed"),
         ("br", TURTLE, 415, "zstd, gzip"),
-        ("gzip, gzip", gzip.compress(gzip.compress(TURTLE)), 415, "zstd, gzip"),
+        ("gzip, gzip", gzip.compress(gzip.compress(TURTLE, mtime=0), mtime=0), 415, "zstd, gzip"),
     ],
 )
 def test_a_body_that_is_not_what_it_says_changes_nothing(
