@@ -1,11 +1,15 @@
 """The seam to the store: SPARQL 1.1 Protocol and Graph Store Protocol as Python calls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+import pyoxigraph as ox
+
 from kgapi.errors import PreconditionFailed, PreconditionRequired
 from kgapi.media import Choose, MediaType
+from kgapi.store.touches import Touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,25 @@ def _names(tags: frozenset[str], tag: str | None) -> bool:
 ALWAYS = Condition()
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """The store as it is, for whoever keeps something that is made of it.
+
+    ``mark`` names it. ``touched`` are the graphs that may differ from those of an earlier state;
+    None where any may. ``names`` are the graphs that there are, ``""`` for the default graph, and
+    ``triples`` gives what one of them holds: nothing where there is no such graph. A blank node has
+    the same label each time, and no other graph has it unless it is the same node. ``sizes`` is the
+    number of triples by graph, where others write to the store and their writes are not known; None
+    where all are.
+    """
+
+    mark: str
+    touched: Touches | None
+    names: Callable[[], Iterator[str]]
+    triples: Callable[[str], Iterator[ox.Triple]]
+    sizes: Callable[[], Mapping[str, int]] | None = None
+
+
 class Engine(Protocol):
     """A store of named graphs. Everything an article states is in one graph of its own.
 
@@ -117,6 +140,17 @@ class Engine(Protocol):
 
     def revision(self) -> str | None:
         """What changes with each write, and with nothing else; None where nobody can tell."""
+        ...
+
+    def mark(self) -> str:
+        """What changes with each write through this engine, and with others as far as it knows.
+
+        It is the revision where there is one. Marks end in a number that grows.
+        """
+        ...
+
+    def state(self, since: str | None) -> AbstractContextManager[State]:
+        """The store as it is now, with what was touched since that mark; None: since ever."""
         ...
 
     def get_graph(self, name: str | None, choose: Choose) -> Answer:

@@ -1,6 +1,6 @@
 """RDF documents in and out, by their media types."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -60,8 +60,18 @@ def digest(triples: Iterable[ox.Triple]) -> str:
     return f"{total % 2**128:032x}"
 
 
-def apart(triple: ox.Triple, number: int) -> ox.Triple:
-    """A triple whose blank nodes are those of one document of several, by its number."""
+def labelled(triples: Sequence[ox.Triple], name: str) -> Sequence[ox.Triple]:
+    """The triples of the graph of a name, blank nodes by labels that follow from both (RDFC-1.0)."""
+    if not any("_:" in str(triple) for triple in triples):
+        return triples
+    graph = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
+    graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    own = sha256(name.encode()).hexdigest()[:8]
+    return [apart(quad.triple, own) for quad in graph]
+
+
+def apart(triple: ox.Triple, number: int | str) -> ox.Triple:
+    """A triple whose blank nodes are those of one document of several, by its number or token."""
 
     def renamed(term: object) -> object:
         if isinstance(term, ox.BlankNode):

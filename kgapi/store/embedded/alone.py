@@ -18,9 +18,10 @@ from kgapi.store.embedded.checkpoints import Held
 from kgapi.store.embedded.view import View
 from kgapi.store.embedded.write import Write
 from kgapi.store.embedded.writes import Writes
-from kgapi.store.engine import WHOLE, Answer, Dataset, Document
+from kgapi.store.engine import WHOLE, Answer, Dataset, Document, State
 from kgapi.store.grammar import check_query
 from kgapi.store.guards import Guards
+from kgapi.store.touches import Names, Recent, Touches
 
 # Between two revisions where many writes follow each other, in seconds: making one has its price.
 _PACE = 1.0
@@ -42,6 +43,9 @@ class EmbeddedEngine(Writes):
         # Oxigraph loses writes where two updates run at once.
         self._writing = Lock()
         self._token = token_hex(4)
+        # The writes of this process follow the revision that it began with.
+        self._store = f"{self._held.revision}.{self._token}" if self._held else self._token
+        self._recent = Recent(self._store)
         self._published = time.monotonic()
         self._is_new = False
 
@@ -67,7 +71,30 @@ class EmbeddedEngine(Writes):
         return self._view.dump(media_type)
 
     def revision(self) -> str | None:
-        return f"{self._token}-{self._view.writes}"
+        return self.mark()
+
+    def mark(self) -> str:
+        return f"{self._store}-{self._view.writes}"
+
+    @contextmanager
+    def state(self, since: str | None) -> Iterator[State]:
+        """The store as it is; nobody writes meanwhile."""
+        with self._writing:
+            yield self._view.state(self.mark(), self._touched(since))
+
+    def _touched(self, since: str | None) -> Touches | None:
+        if since is None:
+            return None
+        touched = self._recent.since(since, self.mark())
+        if touched is None and self._held:
+            return self._held.touched(since)
+        return touched
+
+    def _touch(self, names: Names) -> None:
+        """Say which graphs the next write may change."""
+        if self._held:
+            self._held.touch(names)
+        self._recent.add(f"{self._store}-{self._view.writes + 2}", names)
 
     def close(self) -> None:
         with self._writing:
@@ -88,6 +115,7 @@ class EmbeddedEngine(Writes):
 
     def _carry_out(self, write: Write, deadline: float | None = None) -> bool:
         with self._writing:
+            self._touch(write.touches())
             self._view.writes += 1
             try:
                 is_new = write.carry_out(self._view)
@@ -106,6 +134,7 @@ class EmbeddedEngine(Writes):
         """
         with self._writing:
             self._publish()
+            self._touch(None)
             self._view.writes += 1
             try:
                 for document in documents:

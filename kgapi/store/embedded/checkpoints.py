@@ -1,6 +1,7 @@
 """The folder of a store: immutable checkpoints, one of them the present revision.
 
 revision                 the name of the present revision; replaced by rename
+touched                  which graphs each write may have changed
 checkpoints/<revision>/  an Oxigraph store to be read only, by hard links
 live/                    the writer's own copy, disposable: what was not published never happened
 lock                     held by whoever writes
@@ -20,6 +21,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kgapi.errors import StoreLocked, StoreUnavailable
+from kgapi.store import touches
 from kgapi.store.embedded.view import View
 
 _PRESENT, _LEASE, _NOTES = "revision", "LEASE", "NOTES"
@@ -91,11 +93,13 @@ class Held:
         try:
             (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
             self._lock = _lock(folder)
-            self.revision = _present(folder) or ""
+            present = _present(folder)
+            self.revision = present or f"{token_hex(4)}-0"
+            self._log = touches.Log(folder, self.revision)
             self._clear()
             self.notes = _copy(self._checkpoint(self.revision), self._live)
             self.store = ox.Store(str(self._live))
-            if not self.revision:
+            if present is None:
                 self.publish({})
         except OSError as error:
             raise _unusable(folder, error) from None
@@ -105,7 +109,15 @@ class Held:
         return self._folder / "live"
 
     def _checkpoint(self, revision: str) -> Path:
-        return self._folder / "checkpoints" / revision if revision else Path(os.devnull)
+        return self._folder / "checkpoints" / revision
+
+    def touch(self, names: touches.Names) -> None:
+        """Say which graphs a write is about to change; it belongs to the next revision."""
+        self._log.add(_next(self.revision), names)
+
+    def touched(self, since: str) -> touches.Touches | None:
+        """What was touched since a revision, published or not; None where nobody knows."""
+        return touches.logged(self._folder, since, _next(self.revision))
 
     def publish(self, notes: Mapping[str, Any]) -> None:
         """Make the store as it is the present revision, on disk before anybody sees it."""
@@ -117,15 +129,17 @@ class Held:
         (part / _NOTES).write_text(json.dumps(notes), encoding="utf-8")
         part.rename(place)
         _sync(place.parent)
+        self._log.keep()
         _replace(self._folder / _PRESENT, revision)
-        old, self.revision = self.revision, revision
-        if old:
-            self._prune(self._checkpoint(old))
+        old, self.revision = self._checkpoint(self.revision), revision
+        if old.is_dir():
+            self._prune(old)
 
     def close(self) -> None:
         """Let go of the folder. What was not published is gone."""
         # Oxigraph lets go of its files when the last reference to the store goes.
         del self.store
+        self._log.close()
         shutil.rmtree(self._live, ignore_errors=True)
         os.close(self._lock)
 
@@ -162,7 +176,7 @@ def _present(folder: Path) -> str | None:
 def _next(revision: str) -> str:
     """A store's own token and a number: no two stores share the name of a revision."""
     token, _, number = revision.partition("-")
-    return f"{token or token_hex(4)}-{int(number or 0) + 1}"
+    return f"{token}-{int(number) + 1}"
 
 
 def _take(folder: Path, revision: str, *, union: bool) -> Snapshot:

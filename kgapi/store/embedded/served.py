@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Client
 from pathlib import Path
 from uuid import uuid4
@@ -15,9 +16,10 @@ from kgapi.store.embedded.view import View
 from kgapi.store.embedded.write import Write
 from kgapi.store.embedded.writer import Request
 from kgapi.store.embedded.writes import Writes
-from kgapi.store.engine import WHOLE, Answer, Dataset
+from kgapi.store.engine import WHOLE, Answer, Dataset, State
 from kgapi.store.grammar import check_query
 from kgapi.store.guards import Guards
+from kgapi.store.touches import logged
 
 # A writer that ends is replaced within a fraction of a second.
 _ATTEMPTS, _PAUSE = 6, 0.05
@@ -56,6 +58,7 @@ class ServedEngine(Writes):
         guards: Guards | None = None,
         write_deadline: float = 60.0,
     ) -> None:
+        self._folder = folder
         self._snapshots = Snapshots(folder, union=union)
         self._writer = writer
         self._readers = readers
@@ -110,6 +113,16 @@ class ServedEngine(Writes):
 
     def revision(self) -> str | None:
         return self._snapshots.revision()
+
+    def mark(self) -> str:
+        return self._snapshots.revision()
+
+    @contextmanager
+    def state(self, since: str | None) -> Iterator[State]:
+        """The newest revision."""
+        snapshot = self._snapshots.fresh()
+        known = logged(self._folder, since, snapshot.revision) if since else None
+        yield snapshot.view.state(snapshot.revision, known)
 
     def close(self) -> None:
         """Nothing of this process's own is held open."""

@@ -20,9 +20,11 @@ from kgapi.errors import (
 from kgapi.media import Choose, MediaType
 from kgapi.store import datasets, rdf, sorting
 from kgapi.store.embedded.stream import Stream
-from kgapi.store.engine import WHOLE, Answer, Dataset
+from kgapi.store.engine import WHOLE, Answer, Dataset, State
 from kgapi.store.grammar import bad_query
+from kgapi.store.targets import DEFAULT
 from kgapi.store.tokens import tokens
+from kgapi.store.touches import Touches
 
 Graph = ox.NamedNode | ox.DefaultGraph
 """What a store has graphs by: a name, or none."""
@@ -123,6 +125,13 @@ class View:
         if media_type == media.N_QUADS:
             return sorting.in_order(self.store)
         return Stream(lambda sink: self.store.dump(sink, rdf.FORMATS[media_type]))
+
+    def state(self, mark: str, touched: Touches | None) -> State:
+        return State(mark, touched, self._names, lambda name: self._triples(graph_of(name or None)))
+
+    def _names(self) -> Iterator[str]:
+        yield DEFAULT
+        yield from self.graphs()
 
     def has(self, graph: Graph) -> bool:
         return isinstance(graph, ox.DefaultGraph) or self.store.contains_named_graph(graph)

@@ -10,6 +10,7 @@ from kgapi.store import datasets, rdf
 from kgapi.store.embedded.view import Graph, View, absent, graph_of, named, told, with_functions
 from kgapi.store.engine import ALWAYS, WHOLE, Condition, Dataset
 from kgapi.store.targets import DEFAULT, targets
+from kgapi.store.touches import Names, of_update
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class Update:
 
     text: str
     dataset: Dataset = WHOLE
+
+    def touches(self) -> Names:
+        return of_update(self.text)
 
     def carry_out(self, view: View) -> bool:
         text = self.text
@@ -38,6 +42,9 @@ class Store:
     base: str | None
     condition: Condition
     replace: bool
+
+    def touches(self) -> Names:
+        return frozenset({self.name or DEFAULT})
 
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)
@@ -63,6 +70,9 @@ class Patch:
     text: str
     condition: Condition
 
+    def touches(self) -> Names:
+        return frozenset({self.name or DEFAULT})
+
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)
         if targets(self.text) - {self.name or DEFAULT}:
@@ -82,6 +92,9 @@ class Drop:
     name: str | None
     condition: Condition
 
+    def touches(self) -> Names:
+        return frozenset({self.name or DEFAULT})
+
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)
         _meet(view, graph, self.condition)
@@ -92,6 +105,7 @@ class Drop:
 
 
 Write = Update | Store | Patch | Drop
+"""``touches`` are the graphs that it may change, ``carry_out`` does it and says whether one is new."""
 
 
 def _update(view: View, text: str) -> None:

@@ -123,6 +123,7 @@ class Writer:
             return job, self._done[name][1]
         job.ends = time.monotonic() + job.request.deadline
         self._running = job
+        self._held.touch(job.request.write.touches())
         try:
             is_new = job.request.write.carry_out(self._view)
         except StoreUnavailable as error:

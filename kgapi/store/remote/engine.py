@@ -1,8 +1,9 @@
 """The engine on another machine: SPARQL 1.1 Protocol and Graph Store Protocol over HTTP."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
+from secrets import token_hex
 from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import IO, Any
@@ -26,7 +27,7 @@ from kgapi.media import Choose, MediaType
 from kgapi.settings import Settings
 from kgapi.store import datasets, rdf, sorting
 from kgapi.store.embedded.stream import Stream
-from kgapi.store.engine import ALWAYS, WHOLE, Answer, Condition, Dataset
+from kgapi.store.engine import ALWAYS, WHOLE, Answer, Condition, Dataset, State
 from kgapi.store.grammar import check_query, check_update
 from kgapi.store.guards import Guards
 from kgapi.store.remote import batches
@@ -35,6 +36,7 @@ from kgapi.store.remote.dialects import DIALECTS, NOWHERE, Dialect, Places, dete
 from kgapi.store.remote.results import Mended, respelt, unreadable
 from kgapi.store.targets import DEFAULT, targets
 from kgapi.store.tokens import Prologue, tokens
+from kgapi.store.touches import Names, Recent, of_update
 
 # Bytes of a graph that are held in memory; more of them lie in a temporary file meanwhile.
 _IN_MEMORY = 4_000_000
@@ -88,6 +90,9 @@ class RemoteEngine:
         self._union = union
         self._guards = guards or Guards()
         self._writing = Lock()
+        self._token = token_hex(4)
+        self._writes = 0
+        self._recent = Recent(self._token)
 
     def query(
         self,
@@ -111,11 +116,21 @@ class RemoteEngine:
         if dataset != WHOLE:
             default, named = dataset.default_graphs or (), dataset.named_graphs or ()
             text = datasets.using(text, map(_iri, default), map(_iri, named))
-        with self._writing:
+        with self._write(of_update(text)):
             self._carry_out(text, deadline)
 
     def revision(self) -> str | None:
         return None
+
+    def mark(self) -> str:
+        return f"{self._token}-{self._writes}"
+
+    @contextmanager
+    def state(self, since: str | None) -> Iterator[State]:
+        """The store as it is while it is read, which is longer than a moment."""
+        mark = self.mark()
+        touched = self._recent.since(since, mark) if since else None
+        yield State(mark, touched, self._names, self._labelled, self._sizes)
 
     def get_graph(self, name: str | None, choose: Choose) -> Answer:
         self._need(name)
@@ -163,7 +178,7 @@ class RemoteEngine:
         self._keep_out(text)
         if targets(text) - {name or DEFAULT}:
             raise OtherGraph(f"this may change another graph than {name or 'the default graph'}")
-        with self._writing:
+        with self._write(frozenset({name or DEFAULT})):
             if not self._has(name):
                 raise _absent(name)
             self._meet(name, condition)
@@ -171,7 +186,7 @@ class RemoteEngine:
 
     def delete_graph(self, name: str | None, condition: Condition = ALWAYS) -> None:
         self._need(name)
-        with self._writing:
+        with self._write(frozenset({name or DEFAULT})):
             self._meet(name, condition)
             if not self._has(name):
                 raise _absent(name)
@@ -196,6 +211,37 @@ class RemoteEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def _write(self, names: Names) -> Iterator[None]:
+        """One write at a time, which may change these graphs even where it fails."""
+        with self._writing:
+            self._recent.add(f"{self._token}-{self._writes + 1}", names)
+            try:
+                yield
+            finally:
+                self._writes += 1
+
+    def _names(self) -> Iterator[str]:
+        if self._dialect.default_graph:
+            yield DEFAULT
+        yield from self.graphs()
+
+    def _labelled(self, name: str) -> Iterator[ox.Triple]:
+        """The triples of a graph, the blank nodes by labels that depend on what it holds alone."""
+        try:
+            with SpooledTemporaryFile(_IN_MEMORY) as spool:
+                triples = list(self._spooled(name or None, spool))
+        except NotFound:
+            return iter(())
+        return iter(rdf.labelled(triples, name))
+
+    def _sizes(self) -> Mapping[str, int]:
+        sizes = {row["graph"].value: int(row["n"].value) for row in self._rows(_WITH_TRIPLES)}
+        own = self._dialect.own_graphs
+        named = {name: n for name, n in sizes.items() if not (own and own.fullmatch(name))}
+        default = self._count(None) if self._dialect.default_graph else 0
+        return {DEFAULT: default, **named} if default else named
 
     def _ask(
         self,
@@ -263,7 +309,7 @@ class RemoteEngine:
         self, method: str, name: str | None, triples: Iterable[ox.Triple], condition: Condition
     ) -> bool:
         lines = [f"{triple} .\n" for triple in triples]
-        with self._writing:
+        with self._write(frozenset({name or DEFAULT})):
             self._meet(name, condition)
             if self._places.graphs:
                 data = "".join(lines).encode()

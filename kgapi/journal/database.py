@@ -1,0 +1,82 @@
+"""The SQLite database of the journal, and of the projections that follow with it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kgapi.errors import StoreUnavailable
+
+FILE = "index.sqlite"
+# Seconds that a write waits for another: whoever follows a large store for the first time takes long.
+_PATIENCE = 600.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph (
+    name TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS change (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    revision TEXT NOT NULL,
+    at TEXT NOT NULL,
+    graph TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    patch BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS change_at ON change (at);
+CREATE INDEX IF NOT EXISTS change_revision ON change (revision);
+CREATE TABLE IF NOT EXISTS fact_change (
+    seq INTEGER NOT NULL REFERENCES change (seq),
+    fact TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    type TEXT NOT NULL,
+    PRIMARY KEY (seq, fact)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS fact_change_fact ON fact_change (fact, seq);
+"""
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """The database of a folder, made where it is not there. Raises StoreUnavailable.
+
+    The connection is in autocommit mode, and one thread at a time may use it, whichever it is.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            folder / FILE, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        # What is lost with the machine's power is followed again.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(f"the index in {folder} cannot be used: {error}") from None
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, begin: str = "IMMEDIATE") -> Iterator[None]:
+    """All of what is done within, or nothing."""
+    connection.execute(f"BEGIN {begin}")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def mark(connection: sqlite3.Connection) -> str | None:
+    """The mark of the store's state that the database is at; None before the first."""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'mark'").fetchone()
+    return row and str(row[0])
+
+
+def set_mark(connection: sqlite3.Connection, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('mark', ?)", (value,))
