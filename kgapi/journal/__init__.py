@@ -2,6 +2,15 @@
 
 from kgapi.journal.changes import FactChange, GraphChange
 from kgapi.journal.database import connect, transaction
-from kgapi.journal.follow import Apply, follow, graphs
+from kgapi.journal.follow import Projection, follow, graphs, rebuild
 
-__all__ = ["Apply", "FactChange", "GraphChange", "connect", "follow", "graphs", "transaction"]
+__all__ = [
+    "FactChange",
+    "GraphChange",
+    "Projection",
+    "connect",
+    "follow",
+    "graphs",
+    "rebuild",
+    "transaction",
+]

@@ -72,11 +72,12 @@ def transaction(connection: sqlite3.Connection, begin: str = "IMMEDIATE") -> Ite
     connection.execute("COMMIT")
 
 
-def mark(connection: sqlite3.Connection) -> str | None:
-    """The mark of the store's state that the database is at; None before the first."""
-    row = connection.execute("SELECT value FROM meta WHERE name = 'mark'").fetchone()
+def told(connection: sqlite3.Connection, name: str) -> str | None:
+    """What the database says of itself: ``mark`` is that of the store's state that it is at, the
+    name of a projection is the version of its tables. None where it says nothing."""
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
     return row and str(row[0])
 
 
-def set_mark(connection: sqlite3.Connection, value: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('mark', ?)", (value,))
+def tell(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))

@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -13,23 +15,35 @@ from kgapi.journal.zstd import pack, unpack
 from kgapi.store.engine import Engine, State
 from kgapi.store.touches import Touch, now
 
-Apply = Callable[[sqlite3.Connection, Sequence[GraphChange]], None]
-"""Brings a projection from what was before some changes to what is after them.
 
-It may be called several times for one transaction, and neither begins nor ends one. It has no
-business with the engine, which may be held meanwhile.
-"""
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Tables of the same database that are made of the graphs, and follow them.
+
+    ``create`` makes its tables, empty, in the place of those that may be there; ``apply`` brings
+    them from what was before some changes to what is after them. Both are part of a transaction,
+    which they neither begin nor end, and have no business with the engine, which may be held
+    meanwhile. Where ``version`` is another one than the last time, the tables are made anew.
+    """
+
+    name: str
+    version: str
+    create: Callable[[sqlite3.Connection], None]
+    apply: Callable[[sqlite3.Connection, Sequence[GraphChange]], None]
+
+
+T = TypeVar("T")
 
 # Graphs that are compared and applied at a time.
 _BATCH = 200
 
 
-def nothing(connection: sqlite3.Connection, changes: Sequence[GraphChange]) -> None:
-    """No projection."""
-
-
 def follow(
-    engine: Engine, connection: sqlite3.Connection, apply: Apply = nothing, *, recount: bool = False
+    engine: Engine,
+    connection: sqlite3.Connection,
+    projections: Sequence[Projection] = (),
+    *,
+    recount: bool = False,
 ) -> int:
     """Bring the database to the present state of the store; the number of graphs that changed.
 
@@ -39,7 +53,9 @@ def follow(
     """
     number = 0
     with database.transaction(connection):
-        known = database.mark(connection)
+        for projection in projections:
+            _prepare(connection, projection)
+        known = database.told(connection, "mark")
         with engine.state(known) as state:
             if state.mark == known and not recount:
                 return 0
@@ -47,10 +63,25 @@ def follow(
             for batch in _batches(_changes(connection, state, touched)):
                 for touch, change in batch:
                     _record(connection, touch, change)
-                apply(connection, [change for _, change in batch])
+                for projection in projections:
+                    projection.apply(connection, [change for _, change in batch])
                 number += len(batch)
-            database.set_mark(connection, state.mark)
+            database.tell(connection, "mark", state.mark)
     return number
+
+
+def rebuild(connection: sqlite3.Connection, projection: Projection) -> None:
+    """Make the tables of a projection anew, from the graphs as the journal has them."""
+    projection.create(connection)
+    begun = (GraphChange(name, frozenset(), triples) for name, triples in graphs(connection))
+    for batch in _batches(begun):
+        projection.apply(connection, batch)
+    database.tell(connection, projection.name, projection.version)
+
+
+def _prepare(connection: sqlite3.Connection, projection: Projection) -> None:
+    if database.told(connection, projection.name) != projection.version:
+        rebuild(connection, projection)
 
 
 def graphs(connection: sqlite3.Connection) -> Iterator[tuple[str, Triples]]:
@@ -78,10 +109,8 @@ def _sizes(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT name, size FROM graph"))
 
 
-def _batches(
-    changes: Iterator[tuple[Touch, GraphChange]],
-) -> Iterable[list[tuple[Touch, GraphChange]]]:
-    return iter(lambda: list(islice(changes, _BATCH)), [])
+def _batches(items: Iterator[T]) -> Iterable[list[T]]:
+    return iter(lambda: list(islice(items, _BATCH)), [])
 
 
 def _changes(

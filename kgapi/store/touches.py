@@ -163,8 +163,8 @@ class Log:
 def logged(folder: Path, revision: str, until: str) -> Touches | None:
     """What the log of a folder says was touched after one revision and up to another; None where
     it does not know."""
-    # The revisions of a process that writes alone follow the one that it began with, and a dot.
-    published = revision.partition(".")[0]
+    # The revisions of a process that writes alone are those of others up to the plus.
+    published = revision.partition("+")[0]
     if not is_reached(published, until):
         return None
     try:

@@ -44,7 +44,7 @@ class EmbeddedEngine(Writes):
         self._writing = Lock()
         self._token = token_hex(4)
         # The writes of this process follow the revision that it began with.
-        self._store = f"{self._held.revision}.{self._token}" if self._held else self._token
+        self._store = f"{self._held.revision}+{self._token}" if self._held else self._token
         self._recent = Recent(self._store)
         self._published = time.monotonic()
         self._is_new = False
