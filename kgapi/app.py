@@ -7,11 +7,23 @@ from flask import Flask
 from kgapi import facts, pipeline, web
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
+from kgapi.journal import Journal
 from kgapi.settings import Settings, from_environ
 from kgapi.store import open_engine
 from kgapi.store.engine import Engine
 from kgapi.web.access import digest
 from kgapi.web.parts import Parts
+
+
+def open_journal(settings: Settings, engine: Engine) -> Journal:
+    """The journal of an engine, where the settings have it, with all that follows from it."""
+    return Journal(engine, settings.index_folder)
+
+
+def journal_of(app: Flask) -> Journal:
+    """The journal of an application, to be followed by and closed with whoever serves it."""
+    held: Parts = app.extensions["kgapi"]
+    return held.journal
 
 
 def create_app(
@@ -35,6 +47,7 @@ def create_app(
     app = Flask(__name__)
     given = extractor
     make = cache(lambda: given or facts.extractor(settings.extractor, settings))
-    app.extensions["kgapi"] = Parts(settings, engine, make, iris, token_digest)
+    journal = open_journal(settings, engine)
+    app.extensions["kgapi"] = Parts(settings, engine, make, journal, iris, token_digest)
     web.install(app)
     return app

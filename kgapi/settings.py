@@ -40,6 +40,14 @@ class Settings:
         "What a remote store is: `generic`, `oxigraph` or `virtuoso`. Empty: asked at the start.",
     )
     store_timeout: int = _row(60, "Seconds that a remote store may keep silent.")
+    index: str = _row(
+        "",
+        "Folder of the index and the journal of changes; empty: `index` in the folder of the store, or"
+        " a temporary one beside a store in memory or a remote one.",
+    )
+    follow_every: int = _row(
+        60, "Seconds after which a remote store is looked over for what others wrote to it."
+    )
     base: str = _row(
         "https://kgapi.example.org/",
         "Start of every IRI that is minted. Choose it before the first article: it cannot change later.",
@@ -188,6 +196,13 @@ class Settings:
     @property
     def store_folder(self) -> Path:
         return Path(self.store)
+
+    @property
+    def index_folder(self) -> Path | None:
+        """None for a temporary one."""
+        if self.index:
+            return Path(self.index)
+        return None if self.in_memory or self.is_remote else self.store_folder / "index"
 
 
 def variable(name: str) -> str:

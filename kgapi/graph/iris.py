@@ -63,6 +63,13 @@ class Iris:
         """Where the facts wait that were left out of a graph."""
         return URIRef(f"{graph}/review")
 
+    def article_of(self, graph: str) -> str | None:
+        """The IRI of the article that a graph is about; None for a graph of another kind."""
+        start = str(self.article_graph(""))
+        if not graph.startswith(start):
+            return None
+        return str(self.thing(f"article/{graph.removeprefix(start).partition('/')[0]}"))
+
     def passage(self, article: URIRef, start: int, end: int) -> URIRef:
         """A text fragment in the manner of RFC 5147 section 2.1, counted in code points."""
         return URIRef(f"{article}#char={start},{end}")

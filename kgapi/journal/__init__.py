@@ -3,14 +3,21 @@
 from kgapi.journal.changes import FactChange, GraphChange
 from kgapi.journal.database import connect, transaction
 from kgapi.journal.follow import Projection, follow, graphs, rebuild
+from kgapi.journal.follower import keep_following
+from kgapi.journal.journal import Journal
+from kgapi.journal.reads import Change, Present
 
 __all__ = [
+    "Change",
     "FactChange",
     "GraphChange",
+    "Journal",
+    "Present",
     "Projection",
     "connect",
     "follow",
     "graphs",
+    "keep_following",
     "rebuild",
     "transaction",
 ]

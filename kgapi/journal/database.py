@@ -11,25 +11,28 @@ FILE = "index.sqlite"
 # Seconds that a write waits for another: whoever follows a large store for the first time takes long.
 _PATIENCE = 600.0
 
+# Of the tables of the journal; another version cannot be used.
+_VERSION = 1
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS graph (
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE graph (
     name TEXT PRIMARY KEY,
     digest BLOB NOT NULL,
     size INTEGER NOT NULL,
     content BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS change (
+CREATE TABLE change (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    revision TEXT NOT NULL,
+    store TEXT NOT NULL,
+    number INTEGER NOT NULL,
     at TEXT NOT NULL,
     graph TEXT NOT NULL,
     kind TEXT NOT NULL,
     patch BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS change_at ON change (at);
-CREATE INDEX IF NOT EXISTS change_revision ON change (revision);
-CREATE TABLE IF NOT EXISTS fact_change (
+CREATE INDEX change_at ON change (at);
+CREATE INDEX change_revision ON change (store, number);
+CREATE TABLE fact_change (
     seq INTEGER NOT NULL REFERENCES change (seq),
     fact TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -37,7 +40,7 @@ CREATE TABLE IF NOT EXISTS fact_change (
     type TEXT NOT NULL,
     PRIMARY KEY (seq, fact)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS fact_change_fact ON fact_change (fact, seq);
+CREATE INDEX fact_change_fact ON fact_change (fact, seq);
 """
 
 
@@ -54,10 +57,29 @@ def connect(folder: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # What is lost with the machine's power is followed again.
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
+        _make(connection)
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(f"the index in {folder} cannot be used: {error}") from None
     return connection
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new database. Raises sqlite3.DatabaseError for one of another kind."""
+    if _version(connection) == _VERSION:
+        return
+    with transaction(connection):
+        if _version(connection) == 0:
+            for statement in _SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+    if _version(connection) != _VERSION:
+        raise sqlite3.DatabaseError(
+            "another version of kgapi made it; remove it to have it made anew"
+        )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 @contextmanager

@@ -141,9 +141,10 @@ def _keep(
 
 
 def _record(connection: sqlite3.Connection, touch: Touch, change: GraphChange) -> None:
+    store, _, number = touch.revision.rpartition("-")
     seq = connection.execute(
-        "INSERT INTO change (revision, at, graph, kind, patch) VALUES (?, ?, ?, ?, ?)",
-        (touch.revision, touch.at, change.graph, change.kind, pack(change.patch())),
+        "INSERT INTO change (store, number, at, graph, kind, patch) VALUES (?, ?, ?, ?, ?, ?)",
+        (store, int(number), touch.at, change.graph, change.kind, pack(change.patch())),
     ).lastrowid
     connection.executemany(
         "INSERT INTO fact_change VALUES (?, ?, ?, ?, ?)",

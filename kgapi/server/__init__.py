@@ -3,18 +3,22 @@
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from functools import partial
+from math import inf
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kgapi import facts, news, pipeline
-from kgapi.app import create_app
+from kgapi.app import create_app, journal_of
 from kgapi.errors import BadSettings, StoreUnavailable
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
+from kgapi.journal import Journal, keep_following
 from kgapi.reference import files
 from kgapi.server.answer import App
 from kgapi.server.bridge import Bounds, Bridge
@@ -46,14 +50,15 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
         ready = partial(prepare, settings=settings, extractor=extractor, seeds=seeds, tell=tell)
 
         def web(control: Control) -> None:
-            engine = place.engine(control)
-            try:
+            with ExitStack() as stack:
+                engine = stack.enter_context(closing(place.engine(control)))
                 app = create_app(settings, engine, token_digest, extractor)
+                journal = stack.enter_context(closing(journal_of(app)))
+                if not place.follows:
+                    stack.callback(_following(journal, settings, control).join)
                 threads = Threads(settings.threads)
                 bridge = Bridge(_behind_proxies(app, settings.proxies), threads, _bounds(settings))
                 work(_cached(bridge, engine, settings), listener, control, settings.grace)
-            finally:
-                engine.close()
 
         def welcome() -> None:
             keep()
@@ -88,6 +93,14 @@ def prepare(
     )
     found = [len(each.extraction.facts) for each in done]
     tell(f"loaded {len(found)} seed articles with {sum(found)} facts")
+
+
+def _following(journal: Journal, settings: Settings, control: Control) -> Thread:
+    """A thread that follows the store until this process is told to stop."""
+    every = settings.follow_every if settings.is_remote else inf
+    thread = Thread(target=keep_following, args=(journal, control.stopped, every), daemon=True)
+    thread.start()
+    return thread
 
 
 def _extractor(settings: Settings) -> Extractor:

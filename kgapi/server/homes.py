@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kgapi.app import open_journal
+from kgapi.journal import keep_following
 from kgapi.server.control import Control
 from kgapi.server.supervisor import Role
 from kgapi.settings import Settings
@@ -28,12 +30,14 @@ Prepare = Callable[[Engine], None]
 class Home:
     """``roles`` are the processes beside those of the web, ``workers`` the number of these.
 
-    ``engine`` opens the store in a web process.
+    ``engine`` opens the store in a web process. ``follows`` says that a role follows the store, so
+    that no web process need do it.
     """
 
     roles: list[Role]
     workers: int
     engine: Callable[[Control], Engine]
+    follows: bool = False
 
 
 @contextmanager
@@ -53,8 +57,9 @@ def home(settings: Settings, prepare: Prepare) -> Iterator[Home]:
         roles = [
             Role("writer", 1, partial(_write, settings, listening, prepare)),
             Role("reader", 0, partial(_read, settings)),
+            Role("follower", 1, partial(_follow, settings, address)),
         ]
-        yield Home(roles, settings.workers, partial(_served, settings, address))
+        yield Home(roles, settings.workers, partial(_served, settings, address), follows=True)
 
 
 def _in_memory(settings: Settings, prepare: Prepare, control: Control) -> Engine:
@@ -94,6 +99,13 @@ def _read(settings: Settings, control: Control) -> None:
         raise ValueError("a reader is there for whoever had it spawned")
     folder = settings.store_folder
     Reader(asked, folder, union=_union(settings), memory=_memory(settings)).run()
+
+
+def _follow(settings: Settings, address: str, control: Control) -> None:
+    engine = ServedEngine(settings.store_folder, address, union=_union(settings))
+    journal = open_journal(settings, engine)
+    control.ready()
+    keep_following(journal, control.stopped)
 
 
 def _served(settings: Settings, address: str, control: Control) -> Engine:

@@ -7,6 +7,7 @@ from flask import Flask
 from kgapi import __version__
 from kgapi.web import (
     articles,
+    changes,
     codings,
     cors,
     dataset,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     facts.blueprint,
     entities.blueprint,
     review.blueprint,
+    changes.blueprint,
     sparql.blueprint,
     graphs.blueprint,
     dataset.blueprint,

@@ -8,8 +8,9 @@ it is told so before anything is worked out: ``W/"…revision….…house….jso
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import TypeVar
 
@@ -47,6 +48,12 @@ def revision_tag(name: str) -> str | None:
     return None if revision is None else f'W/"{revision}.{_house(parts().settings)}.{name}"'
 
 
+def journal_tag(name: str) -> str:
+    """ETag of what is made of the journal, which is brought up to date for it where that can be
+    done soon. Else the tag is of an older state, and so may the answer be. Raises Busy."""
+    return f'W/"{parts().journal.current()}.{_house(parts().settings)}.{name}"'
+
+
 def is_known(etag: str) -> bool:
     """Whether the client of a GET names this very tag. ``*`` names none: nothing is made yet."""
     known = _tags("If-None-Match")
@@ -58,15 +65,20 @@ def revalidation(etag: str | None) -> dict[str, str]:
     return {"ETag": etag, "Cache-Control": "no-cache"} if etag else {}
 
 
-def revalidated(blueprint: AnyBlueprint) -> AnyBlueprint:
-    """The same blueprint; its GETs give JSON made of the store, and 304 where the client has it."""
-    blueprint.before_request(_answer_unless_known)
+def revalidated(
+    blueprint: AnyBlueprint, tag: Callable[[str], str | None] = revision_tag
+) -> AnyBlueprint:
+    """The same blueprint; its GETs give JSON made of the store, and 304 where the client has it.
+
+    ``tag`` says what it is made of: ``revision_tag`` or ``journal_tag``.
+    """
+    blueprint.before_request(partial(_answer_unless_known, tag))
     blueprint.after_request(_tell_tag)
     return blueprint
 
 
-def _answer_unless_known() -> Response | None:
-    g.tag = revision_tag("json") if request.method in {"GET", "HEAD"} else None
+def _answer_unless_known(tag: Callable[[str], str | None]) -> Response | None:
+    g.tag = tag("json") if request.method in {"GET", "HEAD"} else None
     return Response(status=304) if g.tag and is_known(g.tag) else None
 
 

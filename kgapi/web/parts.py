@@ -7,6 +7,7 @@ from flask import current_app
 
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
+from kgapi.journal import Journal
 from kgapi.queries.census import Census
 from kgapi.settings import Settings
 from kgapi.store.engine import Engine
@@ -17,12 +18,14 @@ class Parts:
     """``extractor`` gives the extractor, made when it is first wanted: reading needs none.
 
     ``token_digest`` is the hash of the token that writing needs; None where nobody may write.
-    ``census`` keeps what has been counted.
+    ``journal`` has what changed, and the projections that follow. ``census`` keeps what has been
+    counted.
     """
 
     settings: Settings
     engine: Engine
     extractor: Callable[[], Extractor]
+    journal: Journal
     iris: Iris
     token_digest: str | None
     census: Census = field(default_factory=Census)

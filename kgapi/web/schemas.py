@@ -122,6 +122,18 @@ class PageArguments(Schema):
     limit = fields.Integer(validate=validate.Range(min=1), metadata=_about("Items on the page."))
 
 
+class ChangesArguments(PageArguments):
+    """Which changes."""
+
+    since = fields.String(
+        load_default="0",
+        metadata=_about(
+            "Only what is new since then: the `seq` of a change, a `revision`, or a date or date-time"
+            " of ISO 8601."
+        ),
+    )
+
+
 class ArticleArguments(Schema):
     """What the sender of an article says of it; wins over what the article says itself."""
 
@@ -142,6 +154,30 @@ def page_of(item: type[Schema]) -> Schema:
         ),
     }
     return Schema.from_dict(members, name=f"{name}Page")()
+
+
+class ChangeSchema(Schema):
+    """What a write did to one graph, and to the facts that the graph tells."""
+
+    seq = fields.Integer(metadata=_about("Its number: each later change has a larger one."))
+    revision = fields.String(metadata=_about("The revision of the store that it came with."))
+    at = fields.String(metadata=_about("When, in UTC."))
+    graph = fields.String(
+        allow_none=True, metadata=_about("IRI of the graph; null for the default graph.")
+    )
+    kind = fields.String(metadata=_about("What became of the graph: added, changed or removed."))
+    article = fields.String(
+        allow_none=True, metadata=_about("IRI of the article that the graph is about.")
+    )
+    added = fields.List(
+        fields.Nested(ReferenceSchema), metadata=_about("Facts that the graph tells now.")
+    )
+    changed = fields.List(
+        fields.Nested(ReferenceSchema), metadata=_about("Facts that it tells otherwise.")
+    )
+    removed = fields.List(
+        fields.Nested(ReferenceSchema), metadata=_about("Facts that it tells no longer.")
+    )
 
 
 class IngestedSchema(Schema):

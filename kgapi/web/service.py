@@ -33,6 +33,7 @@ def doors() -> ResponseReturnValue:
         "v1/facts",
         "v1/entities",
         "v1/review",
+        "v1/changes",
         "sparql",
         "graphs",
         "dataset",

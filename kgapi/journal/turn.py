@@ -1,0 +1,34 @@
+"""Whose turn it is to follow a store: one process or thread at a time."""
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class Turn:
+    """A place in front of a folder; the turn is over when it is left, or the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(folder / "following", os.O_RDWR | os.O_CREAT, 0o600)
+
+    def take(self) -> bool:
+        """Take the turn, unless somebody else has it; whether it is ours."""
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._lock)
