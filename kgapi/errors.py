@@ -36,6 +36,12 @@ class BadRequest(KgapiError):
     status, slug, title = 400, "bad-request", "The request cannot be read"
 
 
+class BadCursor(BadRequest):
+    """A cursor that the collection did not give, or gave for another question."""
+
+    slug, title = "bad-cursor", "The cursor is none of this collection"
+
+
 class Unauthorized(KgapiError):
     status, slug, title = 401, "unauthorized", "Writing needs a token"
 

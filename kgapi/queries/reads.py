@@ -1,8 +1,9 @@
 """One function a question: plain values out of the graph, for whoever presents them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from kgapi.queries.query import Iri, Row, house, rows
@@ -16,16 +17,30 @@ _EXACT_MATCH = "http://www.w3.org/2004/02/skos/core#exactMatch"
 
 _MANY = {"measureType", "reason"}
 
+# Behind every IRI: those begin with a letter.
+_END = "~"
+
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Items of a collection after ``after``; ``next`` is what to ask for next, None at the end."""
+    """Items of a collection behind a key, which are in the order of their keys.
+
+    ``next``, ``previous`` and ``last`` are the keys behind which those pages begin, "" for the
+    begin of the collection; None where there is no such page, or nobody knows.
+    """
 
     items: Sequence[T]
     total: int
     next: str | None
+    previous: str | None = None
+    last: str | None = None
+
+    def holding(self, items: Sequence[U]) -> "Page[U]":
+        """The same page with other items, say with what its keys stand for."""
+        return Page(items, self.total, self.next, self.previous, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +153,8 @@ def counts(engine: Engine) -> Counts:
 def articles(engine: Engine, after: str, limit: int) -> Page[ArticleRead]:
     found = rows(engine, house("articles").page(limit + 1).bind(after=after))
     read = [_article(row["article"], row) for row in found]
-    return _page(read, limit, counts(engine).articles, lambda each: each.id)
+    page = _page(read, limit, counts(engine).articles, lambda each: each.id)
+    return _both_ways(engine, "articles-before", page, after, limit)
 
 
 def article(engine: Engine, iri: str) -> ArticleRead | None:
@@ -153,16 +169,16 @@ def article_of_digest(engine: Engine, digest: str) -> str | None:
 
 
 def facts(engine: Engine, after: str, limit: int) -> Page[FactRead]:
-    found = house("facts").page(limit + 1).bind(after=after)
-    return _fact_page(engine, found, limit, counts(engine).facts)
+    found = rows(engine, house("facts").page(limit + 1).bind(after=after))
+    page = _page([row["fact"] for row in found], limit, counts(engine).facts, str)
+    return page.holding(list(_facts(engine, page.items)))
 
 
-def facts_of_article(
-    engine: Engine, iri: str, after: str, limit: int, total: int
-) -> Page[FactRead]:
+def facts_of_article(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
     """The facts that one article states, with its own statements alone."""
-    found = house("facts-of-article").page(limit + 1).bind(article=Iri(iri), after=after)
-    return _fact_page(engine, found, limit, total, article=iri)
+    found = rows(engine, house("facts-of-article").bind(article=Iri(iri)))
+    page = cut([row["fact"] for row in found], after, limit)
+    return page.holding(list(_facts(engine, page.items, iri)))
 
 
 def facts_of_graph(engine: Engine, iri: str) -> list[FactRead]:
@@ -175,7 +191,8 @@ def proposals(engine: Engine, after: str, limit: int) -> Page[ProposalRead]:
     """Facts that wait for a decision."""
     found = rows(engine, house("proposals").page(limit + 1).bind(after=after))
     total = next(rows(engine, house("count-proposals").bind()))["proposals"]
-    return _page([_proposal(row["proposal"], row) for row in found], limit, total, lambda p: p.id)
+    page = _page([_proposal(row["proposal"], row) for row in found], limit, total, lambda p: p.id)
+    return _both_ways(engine, "proposals-before", page, after, limit)
 
 
 def proposal(engine: Engine, iri: str) -> ProposalRead | None:
@@ -190,15 +207,8 @@ def verdicts(engine: Engine, article: str) -> dict[str, str]:
 
 
 def facts_of_entity(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
-    found = house("facts-of-entity").page(limit + 1).bind(entity=Iri(iri), after=after)
-    return _fact_page(engine, found, limit, _count(engine, iri))
-
-
-def _fact_page(
-    engine: Engine, found: str, limit: int, total: int, article: str | None = None
-) -> Page[FactRead]:
-    page = _page([row["fact"] for row in rows(engine, found)], limit, total, str)
-    return Page(list(_facts(engine, page.items, article)), page.total, page.next)
+    page = cut(_keys_of_facts(engine, iri), after, limit)
+    return page.holding(list(_facts(engine, page.items)))
 
 
 def fact(engine: Engine, iri: str) -> FactRead | None:
@@ -230,19 +240,49 @@ def entity(engine: Engine, iri: str) -> EntityRead | None:
         names=sorted({row["value"] for row in found[_ALT_LABEL]}),
         same_as=sorted({row["value"] for row in found[_EXACT_MATCH]}),
         properties=own,
-        facts=_count(engine, iri),
+        facts=len(_keys_of_facts(engine, iri)),
     )
 
 
-def _count(engine: Engine, entity: str) -> int:
-    """In how many facts an entity takes part."""
-    found = rows(engine, house("facts-of-entity").bind(entity=Iri(entity), after=""))
-    return sum(1 for _ in found)
+def _keys_of_facts(engine: Engine, entity: str) -> list[str]:
+    """The facts in which an entity takes part."""
+    return [row["fact"] for row in rows(engine, house("facts-of-entity").bind(entity=Iri(entity)))]
 
 
 def local(iri: str) -> str:
     """The local name of a term or concept: what stands behind its hash."""
     return iri.rpartition("#")[2]
+
+
+def cut(keys: Iterable[str], after: str, limit: int) -> Page[str]:
+    """A page of keys that are all at hand, in any order."""
+    keys = sorted(keys)
+    begin = bisect_right(keys, after)
+    end = begin + limit
+    return Page(
+        keys[begin:end],
+        len(keys),
+        next=_behind(keys, end) if end < len(keys) else None,
+        previous=_behind(keys, begin - limit) if begin > 0 else None,
+        last=_behind(keys, (len(keys) - 1) // limit * limit),
+    )
+
+
+def _behind(keys: Sequence[str], place: int) -> str:
+    """The key that stands before a place."""
+    return keys[place - 1] if place > 0 else ""
+
+
+def _both_ways(engine: Engine, before: str, page: Page[T], after: str, limit: int) -> Page[T]:
+    """The page with what is before it and the end, found by a query for the keys up to a key."""
+
+    def behind(key: str, number: int) -> str:
+        """The key behind which the last ``number`` items up to ``key`` begin."""
+        found = [row["key"] for row in rows(engine, house(before).page(number + 1).bind(until=key))]
+        return found[number] if len(found) > number else ""
+
+    last = behind(_END, (page.total - 1) % limit + 1)
+    return replace(page, previous=behind(after, limit) if after else None, last=last)
 
 
 def _page(found: Sequence[T], limit: int, total: int, name: Callable[[T], str]) -> Page[T]:

@@ -103,7 +103,7 @@ class Articles(MethodView):
             review_below=house.settings.review_below,
         )
         read = _read(done.iri)
-        facts = reads.facts_of_article(house.engine, done.iri, "", read.facts or 1, read.facts)
+        facts = reads.facts_of_article(house.engine, done.iri, "", read.facts or 1)
         told = {
             "article": read,
             "facts": facts.items,
@@ -131,8 +131,7 @@ class ArticleFacts(MethodView):
     def get(self, arguments: dict[str, Any], key: str) -> dict[str, Any]:
         """What one article states, each fact with the sentences that say so."""
         after, limit = page_arguments(arguments)
-        total = _read(_iri(key)).facts
-        return paged(reads.facts_of_article(parts().engine, _iri(key), after, limit, total))
+        return paged(reads.facts_of_article(parts().engine, _read(_iri(key)).id, after, limit))
 
     @blueprint.doc(**_FACTS)
     @blueprint.response(201, SubmittedSchema)

@@ -44,7 +44,7 @@ class Proposals(MethodView):
         """Facts that wait for a decision, in the order of their IRIs."""
         after, limit = page_arguments(arguments)
         page = reads.proposals(parts().engine, after, limit)
-        return paged(reads.Page([_told(each) for each in page.items], page.total, page.next))
+        return paged(page.holding([_told(each) for each in page.items]))
 
 
 @blueprint.route("/review/<key>")

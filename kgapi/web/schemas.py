@@ -115,11 +115,16 @@ class EntitySchema(Schema):
 class PageArguments(Schema):
     """Where in a collection to begin, and how much of it to take."""
 
-    after = fields.String(
+    cursor = fields.String(
         load_default="",
-        metadata=_about("Begin after the item with this IRI; take it from `next`."),
+        metadata=_about(
+            "Where the page begins, as `next` and the links have it; empty: at the first."
+        ),
     )
-    limit = fields.Integer(validate=validate.Range(min=1), metadata=_about("Items on the page."))
+    limit = fields.Integer(
+        validate=validate.Range(min=1),
+        metadata=_about("Items on the page. A server has a most, and says so."),
+    )
 
 
 class ChangesArguments(PageArguments):
@@ -149,8 +154,12 @@ def page_of(item: type[Schema]) -> Schema:
     members: dict[str, Field[Any]] = {
         "items": fields.List(fields.Nested(item)),
         "total": fields.Integer(metadata=_about("Items in the whole collection.")),
+        "limit": fields.Integer(metadata=_about("Items that a page has at most, as granted.")),
         "next": fields.String(
             allow_none=True, metadata=_about("Address of the next page, if any.")
+        ),
+        "warnings": fields.List(
+            fields.String(), metadata=_about("Where the page is not quite what was asked for.")
         ),
     }
     return Schema.from_dict(members, name=f"{name}Page")()
