@@ -14,6 +14,7 @@ from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body
 from kgapi.web.conditions import revalidated
+from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -28,8 +29,13 @@ from kgapi.web.schemas import (
 )
 
 blueprint = revalidated(
-    Blueprint(
-        "articles", __name__, url_prefix="/v1/articles", description="Articles and what they state."
+    linked(
+        Blueprint(
+            "articles",
+            __name__,
+            url_prefix="/v1/articles",
+            description="Articles and what they state.",
+        )
     )
 )
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, g, request
 
-from kgapi import __version__
+from kgapi import __version__, media
 from kgapi.media import MediaType
 from kgapi.settings import Settings
 from kgapi.store.engine import Condition
@@ -78,7 +78,8 @@ def revalidated(
 
 
 def _answer_unless_known(tag: Callable[[str], str | None]) -> Response | None:
-    g.tag = tag("json") if request.method in {"GET", "HEAD"} else None
+    chosen = g.get("representation", media.JSON)
+    g.tag = tag(chosen.name) if request.method in {"GET", "HEAD"} else None
     return Response(status=304) if g.tag and is_known(g.tag) else None
 
 

@@ -8,14 +8,17 @@ from kgapi.errors import NotFound
 from kgapi.queries import reads
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import revalidated
+from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import EntitySchema, FactSchema, PageArguments, page_of
 
 blueprint = revalidated(
-    Blueprint(
-        "entities", __name__, url_prefix="/v1/entities", description="Who and what takes part."
+    linked(
+        Blueprint(
+            "entities", __name__, url_prefix="/v1/entities", description="Who and what takes part."
+        )
     )
 )
 

@@ -8,13 +8,18 @@ from kgapi.errors import NotFound
 from kgapi.queries import reads
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import revalidated
+from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import FactSchema, PageArguments, page_of
 
 blueprint = revalidated(
-    Blueprint("facts", __name__, url_prefix="/v1/facts", description="Facts with their evidence.")
+    linked(
+        Blueprint(
+            "facts", __name__, url_prefix="/v1/facts", description="Facts with their evidence."
+        )
+    )
 )
 
 

@@ -1,11 +1,12 @@
-"""A page of a collection: what was asked for, and the ways from it, told in three forms.
+"""A page of a collection: what was asked for, and the ways from it, told in several forms.
 
-The body has ``next``; Link (RFC 8288) has first, previous, next and last; X-Pagination counts, in
-flask-smorest's form as far as pages without numbers go. Places are keys, not numbers: whatever is
-written meanwhile, no item comes twice and none that stays is left out.
+The body has ``next``; Link (RFC 8288) has first, prev, next and last, and JSON-LD has them in a
+view; X-Pagination counts, in flask-smorest's form as far as pages without numbers go. Places are
+keys, not numbers: whatever is written meanwhile, no item comes twice and none that stays is left
+out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +17,16 @@ from kgapi.queries.reads import Page
 from kgapi.web.cursors import seal, unseal
 from kgapi.web.parts import parts
 
-# What asks for another page, or another form, of the same answer.
-_OF_THE_PAGE = {"cursor", "limit", "format"}
+# What asks for another page of the same collection.
+_OF_THE_PAGE = {"cursor", "limit"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page as a part of its collection: the address of the one, and those of other pages."""
+
+    collection: str
+    ways: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ def paged(page: Page[Any]) -> dict[str, Any]:
     """
     asked: _Asked = g.asked
     ways = dict(_ways(page, asked))
+    g.view = View(_url(_filters()), ways)
 
     def tell(response: Response) -> Response:
         links = (f'<{address}>; rel="{relation}"' for relation, address in ways.items())
@@ -72,21 +82,22 @@ def _ways(page: Page[Any], asked: _Asked) -> Iterator[tuple[str, str]]:
 
 
 def _address(after: str, asked: _Asked) -> str:
-    given = request.args.to_dict(flat=False)
-    given.pop("cursor", None)
-    if "limit" in given:
-        given["limit"] = [str(asked.limit)]
-    if after:
-        given["cursor"] = [seal(after, _question())]
-    return f"{request.base_url}?{urlencode(given, doseq=True)}" if given else request.base_url
+    limit = [("limit", str(asked.limit))] if "limit" in request.args else []
+    cursor = [("cursor", seal(after, _question()))] if after else []
+    return _url([*_filters(), *limit, *cursor])
+
+
+def _url(arguments: Sequence[tuple[str, str]]) -> str:
+    return f"{request.base_url}?{urlencode(arguments)}" if arguments else request.base_url
 
 
 def _question() -> str:
     """What the collection is asked, whatever the page: a cursor is good for that alone."""
-    asked = request.args.items(multi=True)
-    return (
-        f"{request.path}?{urlencode(sorted(pair for pair in asked if pair[0] not in _OF_THE_PAGE))}"
-    )
+    return f"{request.path}?{urlencode(sorted(_filters()))}"
+
+
+def _filters() -> list[tuple[str, str]]:
+    return [pair for pair in request.args.items(multi=True) if pair[0] not in _OF_THE_PAGE]
 
 
 def _numbers(page: Page[Any], asked: _Asked) -> dict[str, int]:

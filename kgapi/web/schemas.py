@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_dump, validate
 from marshmallow.fields import Field
 
 from kgapi.facts.records import is_line
@@ -108,8 +108,15 @@ class EntitySchema(Schema):
     type = fields.String(metadata=_about("Local name of its ontology class."))
     names = fields.List(fields.String(), metadata=_about("Other names."))
     same_as = fields.List(fields.String(), metadata=_about("The same thing elsewhere."))
-    properties = fields.Dict(keys=fields.String(), allow_none=True)
+    properties = fields.Dict(
+        keys=fields.String(), metadata=_about("What else is known of it; not in lists.")
+    )
     facts = fields.Integer(allow_none=True, metadata=_about("How many facts it takes part in."))
+
+    @post_dump
+    def _without_unknown(self, told: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """JSON-LD has no null where properties are nested."""
+        return {name: value for name, value in told.items() if name != "properties" or value}
 
 
 class PageArguments(Schema):
