@@ -7,10 +7,42 @@ from typing import Any
 from flask import Flask, Response, json, request
 from flask_smorest import Api
 from marshmallow import Schema, fields
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug import exceptions as werkzeug
+from werkzeug.exceptions import HTTPException
 
 from kgapi import media
-from kgapi.errors import KgapiError
+from kgapi.errors import (
+    BadRequest,
+    Forbidden,
+    InvalidParameter,
+    KgapiError,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    RangeNotSatisfiable,
+    TooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+
+_OF_STATUS = {
+    kind.status: kind
+    for kind in (
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        PreconditionFailed,
+        TooLarge,
+        UnsupportedMediaType,
+        RangeNotSatisfiable,
+        InvalidParameter,
+        PreconditionRequired,
+    )
+}
 
 
 class ProblemSchema(Schema):
@@ -52,33 +84,34 @@ def _of_ours(error: KgapiError) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
-    status = error.code or 500
-    slug, detail, extra = _words(error, status)
-    response = _problem(status, slug, HTTPStatus(status).phrase, detail, extra)
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+    kind, detail, extra = _words(error)
+    response = _problem(error.code or kind.status, kind.slug, kind.title, detail, extra)
+    if isinstance(error, werkzeug.MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
-def _words(error: HTTPException, status: int) -> tuple[str, str, dict[str, Any]]:
-    slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
+def _words(error: HTTPException) -> tuple[type[KgapiError], str, dict[str, Any]]:
+    kind = kind_of(error.code or KgapiError.status)
     # flask-smorest keeps what its schemas found wrong in ``data``.
     data: Mapping[str, Any] = getattr(error, "data", {})
     if "messages" in data:
-        return (
-            "invalid-parameter",
-            "Parameters cannot be used as given.",
-            {"errors": data["messages"]},
-        )
+        errors = {"errors": data["messages"]}
+        return InvalidParameter, "Parameters cannot be used as given.", errors
     match error:
-        case MethodNotAllowed(valid_methods=methods):
-            return slug, f"{request.path} takes {', '.join(sorted(methods or ()))}", {}
-        case RequestEntityTooLarge():
-            limit = request.max_content_length
-            return "too-large", f"the body is over the limit of {limit:,} bytes", {"limit": limit}
-        case _ if status == HTTPStatus.NOT_FOUND:
-            return slug, f"there is nothing at {request.path}", {}
-    return slug, error.description or HTTPStatus(status).description, {}
+        case werkzeug.MethodNotAllowed(valid_methods=methods):
+            return kind, f"{request.path} takes {', '.join(sorted(methods or ()))}", {}
+        case werkzeug.RequestEntityTooLarge() if limit := request.max_content_length:
+            return kind, f"the body is over the limit of {limit:,} bytes", {"limit": limit}
+        case werkzeug.NotFound():
+            return kind, f"there is nothing at {request.path}", {}
+    return kind, error.description or kind.title, {}
+
+
+def kind_of(status: int) -> type[KgapiError]:
+    """The kind of what HTTP itself refuses with a status."""
+    ours = BadRequest if status < KgapiError.status else KgapiError
+    return _OF_STATUS.get(status, ours)
 
 
 def _problem(status: int, slug: str, title: str, detail: str, extra: Mapping[str, Any]) -> Response:

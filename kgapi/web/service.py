@@ -37,6 +37,7 @@ def doors() -> ResponseReturnValue:
         "sparql",
         "graphs",
         "dataset",
+        "problems",
         "openapi.json",
         "healthz",
     )

@@ -1,7 +1,14 @@
 """One error shape, and the one test file that owns it."""
 
+from collections.abc import Iterator
+from http import HTTPStatus
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from kgapi.errors import KgapiError
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,57 @@ def test_a_wrong_parameter_is_named(client: FlaskClient) -> None:
 
 def test_an_unknown_parameter_is_named(client: FlaskClient) -> None:
     assert "colour" in str(client.get("/v1/facts?colour=red").json["errors"])
+
+
+def family(error: type[KgapiError]) -> Iterator[type[KgapiError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from family(each)
+
+
+@pytest.mark.parametrize("error", list(family(KgapiError)), ids=lambda error: error.__name__)
+def test_the_type_of_each_error_of_ours_leads_to_its_explanation(
+    app: Flask, error: type[KgapiError]
+) -> None:
+    def fail() -> None:
+        raise error("this time")
+
+    app.add_url_rule("/fail", view_func=fail)
+    problem = app.test_client().get("/fail").json
+    kind = app.test_client().get(problem["type"]).json
+    assert kind["description"]
+    assert {name: problem[name] for name in ("type", "title", "status")} == {
+        name: kind[name] for name in ("type", "title", "status")
+    }
+
+
+@pytest.mark.parametrize("status", [each for each in HTTPStatus if each >= 400])
+def test_whatever_http_refuses_is_of_a_kind(app: Flask, status: HTTPStatus) -> None:
+    class Refusal(default_exceptions.get(status, HTTPException)):  # type: ignore[misc]
+        code = status
+
+    def fail() -> None:
+        raise Refusal
+
+    app.add_url_rule("/fail", view_func=fail)
+    answer = app.test_client().get("/fail")
+    assert answer.status_code == status
+    assert app.test_client().get(answer.json["type"]).json["title"] == answer.json["title"]
+
+
+def test_kinds_of_problems_are_listed_once_each_for_people_and_programs(
+    client: FlaskClient,
+) -> None:
+    listed = client.get("/problems").json
+    assert len({kind["type"] for kind in listed}) == len(listed)
+    assert {kind["type"].rpartition("/")[2] for kind in listed} == {
+        error.slug for error in family(KgapiError)
+    }
+    page = client.get("/problems", headers={"Accept": "text/html,*/*;q=0.5"})
+    assert page.mimetype == "text/html"
+    for kind in listed:
+        assert kind["type"] in page.text
+        shown = client.get(kind["type"], headers={"Accept": "text/html"})
+        assert f"<h1>{kind['title']}</h1>" in shown.text.replace("&#39;", "'")
+    assert client.get("/problems/none").status_code == 404
+    assert client.get("/problems?format=csv").status_code == 406
