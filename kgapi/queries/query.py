@@ -103,8 +103,8 @@ def rows(engine: Engine, text: str) -> Iterator[Row]:
 
 def _terms(value: Bindable) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        # An empty IN () is legal SPARQL and finds nothing.
-        return ", ".join(_term(each) for each in value)
+        # For VALUES: a filter with IN would have the engine look at everything there is.
+        return " ".join(_term(each) for each in value)
     return _term(value)
 
 
