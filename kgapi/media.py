@@ -21,6 +21,7 @@ class MediaType:
 
 JSON = MediaType("application/json", "json")
 HTML = MediaType("text/html", "html", text=True)
+TEXT = MediaType("text/plain", "txt", text=True)
 PROBLEM = MediaType("application/problem+json", "problem")
 
 TURTLE = MediaType("text/turtle", "ttl", text=True)

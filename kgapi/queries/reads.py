@@ -215,6 +215,11 @@ def fact(engine: Engine, iri: str) -> FactRead | None:
     return next(_facts(engine, [iri]), None)
 
 
+def facts_among(engine: Engine, iris: Sequence[str], article: str | None = None) -> list[FactRead]:
+    """Those of some things that are facts, in the same order; with an article, its statements alone."""
+    return list(_facts(engine, iris, article))
+
+
 def entities(engine: Engine, after: str, limit: int) -> Page[EntityRead]:
     found = rows(engine, house("entities").page(limit + 1).bind(after=after))
     read = [

@@ -32,6 +32,15 @@ def triples(path: Path) -> Iterator[tuple[str, str, str]]:
         raise BadSettings(f"cannot read {path.name}: {problem}") from problem
 
 
+def prefixes(path: Path) -> dict[str, str]:
+    """The namespaces that a Turtle file names, by prefix."""
+    parser = pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=BASE)
+    # They are known when they have been read.
+    for _ in parser:
+        pass
+    return dict(parser.prefixes)
+
+
 def n_triples(path: Path, base: str) -> bytes:
     """A Turtle file as sorted N-Triples, its relative IRIs resolved against ``base``."""
     found = pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base)

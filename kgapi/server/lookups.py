@@ -19,7 +19,7 @@ Variant = tuple[bytes, ...]
 """The values of the headers that an answer depends on: those of SELECTING first."""
 
 # What an answer may depend on, beside the URL (RFC 9110 section 12.5.5).
-SELECTING = (b"host", b"accept", b"accept-encoding")
+SELECTING = (b"host", b"accept", b"accept-encoding", b"accept-profile")
 _PATH, _QUERY = b"/sparql", b"query="
 # Bytes of an answer that leave as they are whatever codings are accepted, and of one where none is.
 _UNCODED, _MOST = SMALL - 1, 16_384

@@ -11,8 +11,10 @@ from kgapi.web import (
     codings,
     cors,
     dataset,
+    documents,
     entities,
     facts,
+    filters,
     graphs,
     jsonld,
     kinds,
@@ -20,6 +22,7 @@ from kgapi.web import (
     review,
     service,
     sparql,
+    vocabularies,
 )
 
 BLUEPRINTS = (
@@ -33,7 +36,9 @@ BLUEPRINTS = (
     sparql.blueprint,
     graphs.blueprint,
     dataset.blueprint,
+    documents.blueprint,
     service.blueprint,
+    vocabularies.blueprint,
 )
 
 OPENAPI = {
@@ -56,6 +61,7 @@ def install(app: Flask) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.static_folder = str(Path(__file__).with_name("static"))
     problems.install(app)
+    filters.install(app)
     codings.install(app)
     cors.install(app)
     api = problems.ProblemApi(app)

@@ -26,7 +26,10 @@ from kgapi.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
+from kgapi.media import MediaType
+from kgapi.web.html import page
 
+_SHAPES = (media.PROBLEM, media.HTML, media.TEXT)
 _OF_STATUS = {
     kind.status: kind
     for kind in (
@@ -122,4 +125,27 @@ def _problem(status: int, slug: str, title: str, detail: str, extra: Mapping[str
         "detail": detail,
         **extra,
     }
-    return Response(json.dumps(body), status=status, content_type=media.PROBLEM.content_type)
+    return _shown(body, status)
+
+
+def _shown(body: Mapping[str, Any], status: int) -> Response:
+    """A problem in the representation that the client likes: JSON unless it asks for another."""
+    match _liked():
+        case media.HTML:
+            response = page("problem.html", title=body["title"], problem=body)
+        case media.TEXT:
+            response = Response(f"{body['title']}: {body['detail']}\n", mimetype=media.TEXT.type)
+        case _:
+            response = Response(json.dumps(body), content_type=media.PROBLEM.content_type)
+    response.status_code = status
+    response.vary.add("Accept")
+    return response
+
+
+def _liked() -> MediaType:
+    if request.path.endswith(".html") or request.args.get("format") == media.HTML.name:
+        return media.HTML
+    try:
+        return media.negotiate(request.headers.get("Accept", ""), _SHAPES)
+    except NotAcceptable:
+        return media.PROBLEM
