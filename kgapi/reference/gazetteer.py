@@ -105,6 +105,10 @@ class Gazetteer:
         """The entity with this kind/key, or None."""
         return self._entities.get(path)
 
+    def names(self) -> Iterator[tuple[str, tuple[Sense, ...]]]:
+        """Every name with what it can mean."""
+        return ((name, tuple(senses)) for name, senses in self._senses.items())
+
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Match]:
         """The names in a stretch of text, in order, none overlapping another."""
         stop = len(text) if end is None else end
