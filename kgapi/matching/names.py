@@ -48,8 +48,8 @@ class NameFeatures:
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How names of one kind are compared: whether a single letter may stand for a word, whether a
-    longer name may go on, and whether what sounds alike is alike."""
+    """How names of one class are compared: whether a single letter may stand for a word, whether a
+    name may be longer than another one, and whether what sounds alike is alike."""
 
     initial: bool = False
     further: bool = False
@@ -58,7 +58,7 @@ class _Manner:
 
 _MANNERS = {
     "Person": _Manner(initial=True, further=True),
-    # Niger and Nigeria, Iran and Iraq: few names, most of them near another one.
+    # Niger and Nigeria: few names, most of them near another one, and known in all scripts.
     "Country": _Manner(sounds=False),
     "Currency": _Manner(sounds=False),
 }
@@ -69,12 +69,11 @@ def compare(query: str, name: str, kind: str) -> NameFeatures:
     """The features of a name asked for against one that an entity of this class has."""
     asked, known = spelling(query), spelling(name)
     manner = _MANNERS.get(kind, _OTHERS)
-    crossed = asked.foreign or known.foreign
     return NameFeatures(
         exact=asked.written == known.written,
         folded=_folded(asked, known),
         words=round(_alike(asked, known, _pairs_by_letters(asked, known, manner), manner), 4),
-        sounds=round(_alike_in_sound(asked, known, manner), 4) if crossed or manner.sounds else 0.0,
+        sounds=round(_alike_in_sound(asked, known, manner), 4) if manner.sounds else 0.0,
         initials=_abbreviates(asked, known) or _abbreviates(known, asked),
         numbers=asked.numbers == known.numbers,
     )

@@ -15,6 +15,8 @@ is on the lists of the United States and the United Nations."""
 _LEAD = 3.0
 """By so much must it be ahead of the next one."""
 
+# Who is less like a name than this is not meant by it.
+_LEAST = 30.0
 _OTHER_TYPE = 0.8
 _HOLDS, _FAILS = 0.3, 15.0
 
@@ -52,9 +54,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for. ``strict``: others than of these classes are none."""
+    """What somebody looks for: names (one of them will do), classes, conditions, kind/key.
 
-    name: str | None = None
+    ``strict``: what is of none of these classes is out.
+    """
+
+    names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     strict: bool = True
     conditions: tuple[Condition, ...] = ()
@@ -84,7 +89,7 @@ def ranked(wanted: Wanted, profiles: Iterable[Profile], limit: int) -> list[Cand
 
 
 def judge(wanted: Wanted, profile: Profile) -> Candidate | None:
-    """How well an entity fits, None where what is required fails."""
+    """How well an entity fits, None where what is required fails, or the name is quite another."""
     fits = not wanted.types or of_types(profile, wanted.types)
     held = {each: holds(each, profile) for each in wanted.conditions}
     if (wanted.strict and not fits) or any(
@@ -92,6 +97,8 @@ def judge(wanted: Wanted, profile: Profile) -> Candidate | None:
     ):
         return None
     score, features = _named(wanted, profile)
+    if score < _LEAST:
+        return None
     if not fits:
         score *= _OTHER_TYPE
     for known in held.values():
@@ -130,10 +137,10 @@ def _named(wanted: Wanted, profile: Profile) -> tuple[float, dict[str, float | b
     """By kind/key, else by the name that fits best; without either, by the conditions alone."""
     if profile.path in wanted.paths:
         return 100.0, {"id": True}
-    if wanted.name is None:
+    if not wanted.names:
         return 50.0, {}
     best = max(
-        (compare(wanted.name, name, profile.type) for name in profile.names),
+        (compare(asked, name, profile.type) for asked in wanted.names for name in profile.names),
         key=lambda features: features.score,
     )
     return best.score, {
@@ -157,7 +164,8 @@ def _is_match(one: Candidate, lead: float) -> bool:
 
 def _same(asked: str, value: Value) -> bool:
     if value.path is None:
-        return latin(asked) == latin(value.text)
+        # A thing elsewhere may be named by what stands behind the last slash of its IRI.
+        return latin(asked) in {latin(value.text), latin(value.text.rpartition("/")[2])}
     key = value.path.partition("/")[2]
     return (
         asked == value.path

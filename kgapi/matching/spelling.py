@@ -56,8 +56,7 @@ class Spelling:
     @property
     def initials(self) -> str:
         """The first letters of the words, those of "of" and the like left out: "irgc"."""
-        little = words_of("generic")
-        return "".join(word[0] for word in self.words if len(word) > 3 or word not in little)
+        return "".join(word[0] for word in self.words if word not in _little())
 
 
 @lru_cache(maxsize=65_536)
@@ -103,12 +102,12 @@ def keys(name: str) -> frozenset[str]:
     words by their bare sounds, a single word as it is, the whole name, and its initials."""
     found = spelling(name)
     bare = bare_sounds(found)
-    telling = [
+    told = [
         one if len(one) > 1 else word
         for word, one in zip(found.words, bare, strict=True)
-        if word not in words_of("generic")
+        if word not in _little()
     ]
-    each = set(telling or found.words)
+    each = set(told or found.words)
     whole = {"=" + "".join(sorted(bare))} if len(bare) > 1 else set()
     short = {found.initials} if len(found.initials) > 2 else set()
     return frozenset(each | whole | short | ({found.words[0]} if len(found.words) == 1 else set()))
@@ -126,6 +125,12 @@ def _telling(words: list[str]) -> tuple[str, ...]:
     for phrase in _phrases():
         text = text.replace(f" {phrase} ", " ")
     return tuple(text.split() or words)
+
+
+@cache
+def _little() -> frozenset[str]:
+    """The short ones of the words that many names share: "of", "al"."""
+    return frozenset(word for word in words_of("generic") if len(word) < 4)
 
 
 @cache

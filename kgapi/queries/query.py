@@ -40,7 +40,14 @@ class Iri:
     value: str
 
 
-Bindable = Iri | str | int | date | Sequence[Iri]
+@dataclass(frozen=True, slots=True)
+class Block:
+    """IRIs that are bound as the data of VALUES; a plain sequence is bound as a list for IN."""
+
+    iris: Sequence[Iri]
+
+
+Bindable = Iri | str | int | date | Sequence[Iri] | Sequence[str] | Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,8 @@ def rows(engine: Engine, text: str) -> Iterator[Row]:
 
 
 def _terms(value: Bindable) -> str:
+    if isinstance(value, Block):
+        return " ".join(_term(each) for each in value.iris)
     if isinstance(value, Sequence) and not isinstance(value, str):
         # For VALUES: a filter with IN would have the engine look at everything there is.
         return " ".join(_term(each) for each in value)

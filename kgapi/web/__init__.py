@@ -19,6 +19,7 @@ from kgapi.web import (
     jsonld,
     kinds,
     problems,
+    reconcile,
     review,
     service,
     sparql,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     graphs.blueprint,
     dataset.blueprint,
     documents.blueprint,
+    *reconcile.BLUEPRINTS,
     service.blueprint,
     vocabularies.blueprint,
 )

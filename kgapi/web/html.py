@@ -19,11 +19,13 @@ _POLICY = "; ".join(
 )
 
 
-def page(template: str, **values: object) -> Response:
-    """A page from its template."""
+def page(template: str, *, framed: bool = False, **values: object) -> Response:
+    """A page from its template; ``framed`` where pages of others may show it within theirs."""
     headers = {
         "Vary": "Accept",
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": _POLICY.replace("ancestors 'none'", "ancestors *")
+        if framed
+        else _POLICY,
         "X-Content-Type-Options": "nosniff",
     }
     text = render_template(template, **values)

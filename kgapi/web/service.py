@@ -38,6 +38,7 @@ def doors() -> ResponseReturnValue:
         "graphs",
         "dataset",
         "problems",
+        "reconcile",
         "openapi.json",
         "healthz",
     )

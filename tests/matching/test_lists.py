@@ -29,7 +29,9 @@ def found(name: str, listed: lists.Listed) -> str | None:
         for key, (class_, names) in listed.items()
         if (others := tuple(n for n in names if n != name and wanted & keys(n)))
     ]
-    return next((one.profile.path for one in ranked(Wanted(name), profiles, 3) if one.match), None)
+    return next(
+        (one.profile.path for one in ranked(Wanted((name,)), profiles, 3) if one.match), None
+    )
 
 
 def test_aliases_find_their_own_and_nobody_else(listed: lists.Listed) -> None:

@@ -20,13 +20,13 @@ SYRIAN = bank("saderat-syria", "Bank Saderat", country=SYRIA)
 
 
 def test_the_best_name_counts() -> None:
-    (found,) = ranked(Wanted("BANK SADERAT IRAN"), [SADERAT], 5)
+    (found,) = ranked(Wanted(("BANK SADERAT IRAN",)), [SADERAT], 5)
     assert found.score == 100
     assert found.match
 
 
 def test_of_two_alike_neither_is_a_match() -> None:
-    found = ranked(Wanted("Bank Saderat"), [SYRIAN, SADERAT], 5)
+    found = ranked(Wanted(("Bank Saderat",)), [SYRIAN, SADERAT], 5)
     assert [one.score for one in found] == [100, 100]
     assert [one.profile for one in found] == [SADERAT, SYRIAN]
     assert not any(one.match for one in found)
@@ -34,7 +34,7 @@ def test_of_two_alike_neither_is_a_match() -> None:
 
 @pytest.mark.parametrize("country", ["country/ir", "IR", "iran", "Islamic Republic of Iran"])
 def test_a_property_tells_them_apart(country: str) -> None:
-    wanted = Wanted("Bank Saderat", conditions=(Condition("country", (country,)),))
+    wanted = Wanted(("Bank Saderat",), conditions=(Condition("country", (country,)),))
     first, second = ranked(wanted, [SYRIAN, SADERAT], 5)
     assert first.profile is SADERAT
     assert first.match
@@ -45,21 +45,21 @@ def test_a_property_tells_them_apart(country: str) -> None:
 
 
 def test_what_is_contradicted_is_no_match() -> None:
-    wanted = Wanted("Bank Saderat", conditions=(Condition("country", ("Syria",)),))
+    wanted = Wanted(("Bank Saderat",), conditions=(Condition("country", ("Syria",)),))
     (found,) = ranked(wanted, [SADERAT], 5)
     assert found.score == 85
     assert not found.match
 
 
 def test_what_is_unknown_counts_neither_way() -> None:
-    wanted = Wanted("Bank Saderat", conditions=(Condition("memberOf", ("OPEC",)),))
+    wanted = Wanted(("Bank Saderat",), conditions=(Condition("memberOf", ("OPEC",)),))
     (found,) = ranked(wanted, [SADERAT], 5)
     assert (found.score, found.match) == (100, True)
     assert "property:memberOf" not in found.features
 
 
 def test_what_is_required_is_required() -> None:
-    wanted = Wanted("Bank Saderat", conditions=(Condition("country", ("Iran",), required=True),))
+    wanted = Wanted(("Bank Saderat",), conditions=(Condition("country", ("Iran",), required=True),))
     assert [one.profile for one in ranked(wanted, [SYRIAN, SADERAT], 5)] == [SADERAT]
 
 
@@ -70,15 +70,15 @@ def test_quantifiers(quantifier: Literal["any", "all", "none"], answer: bool) ->
 
 
 def test_classes_are_a_filter_or_count() -> None:
-    agent = Wanted("Bank Saderat", types=("Agent",))
+    agent = Wanted(("Bank Saderat",), types=("Agent",))
     assert judge(agent, SADERAT) is not None
-    assert judge(Wanted("Bank Saderat", types=("Person", "Vessel")), SADERAT) is None
-    (found,) = ranked(Wanted("Bank Saderat", types=("Person",), strict=False), [SADERAT], 5)
+    assert judge(Wanted(("Bank Saderat",), types=("Person", "Vessel")), SADERAT) is None
+    (found,) = ranked(Wanted(("Bank Saderat",), types=("Person",), strict=False), [SADERAT], 5)
     assert (found.score, found.match, found.features["type"]) == (80, False, False)
 
 
 def test_an_id_is_as_good_as_a_name() -> None:
-    (found,) = ranked(Wanted("organization/bank-saderat", paths=(SADERAT.path,)), [SADERAT], 5)
+    (found,) = ranked(Wanted(("organization/bank-saderat",), paths=(SADERAT.path,)), [SADERAT], 5)
     assert (found.score, found.match, found.features) == (100, True, {"id": True})
 
 
@@ -90,5 +90,5 @@ def test_without_a_name_conditions_rank() -> None:
 
 
 def test_no_more_than_asked_for() -> None:
-    assert len(ranked(Wanted("Bank Saderat"), [SYRIAN, SADERAT], 1)) == 1
-    assert ranked(Wanted("Bank Saderat"), [], 1) == []
+    assert len(ranked(Wanted(("Bank Saderat",)), [SYRIAN, SADERAT], 1)) == 1
+    assert ranked(Wanted(("Bank Saderat",)), [], 1) == []
