@@ -168,6 +168,14 @@ class Engine(Protocol):
         """Replace a graph, or make it; True where it is new."""
         ...
 
+    def put_graphs(self, graphs: Mapping[str, bytes | None]) -> bool:
+        """Replace several named graphs by N-Triples and drop those that get None, as one write.
+
+        True where all that are put are new. A remote engine may carry it out graph by graph, in
+        this order: what tells that all is there belongs at the end.
+        """
+        ...
+
     def post_graph(
         self,
         name: str | None,

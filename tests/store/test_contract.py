@@ -35,7 +35,7 @@ from kgapi.store.engine import WHOLE, Condition, Dataset, Engine
 from tests.conftest import TOKEN, Server
 from tests.store import engines
 
-A, B = "https://example.org/graph/a", "https://example.org/graph/b"
+A, B, C, D = (f"https://example.org/graph/{name}" for name in "abcd")
 S, P = "<https://example.org/s>", "<https://example.org/p>"
 ONE = f"{S} {P} <https://example.org/one> .\n".encode()
 TWO = f'{S} {P} "zwei \u201c\u00a0\u201d"@de .\n'.encode()
@@ -178,6 +178,28 @@ def test_putting_a_graph_replaces_it_and_leaves_others_alone(engine: Engine) -> 
     engine.put_graph(A, TWO, media.N_TRIPLES)
     assert triples(engine, A) == set(rdf.read(TWO, media.N_TRIPLES))
     assert triples(engine, B) == set(rdf.read(ONE, media.N_TRIPLES))
+
+
+def test_several_graphs_are_put_and_dropped_together(engine: Engine) -> None:
+    blank = f"_:b {P} _:c .\n".encode()
+    many = b"".join(f'<https://example.org/{n}> {P} "{"x" * 90}" .\n'.encode() for n in range(3000))
+    engine.put_graph(C, ONE, media.N_TRIPLES)
+    assert engine.put_graphs({A: ONE + blank, B: many, C: None, D: None})
+    assert not engine.put_graphs({B: TWO, A: TWO + blank})
+    assert list(engine.graphs()) == [A, B]
+    for graph, lines in ((A, 2), (B, 1)):
+        assert engine.get_graph(graph, media.always(media.N_TRIPLES)).read().count(b"\n") == lines
+    assert values(engine, NAMED) == ["zwei \u201c\u00a0\u201d"] * 2
+
+
+def test_several_graphs_of_which_one_cannot_be_read_change_nothing(engine: Engine) -> None:
+    engine.put_graph(A, ONE, media.N_TRIPLES)
+    with pytest.raises(BadRequest):
+        engine.put_graphs({A: TWO, B: b"<https://example.org/s> nonsense ."})
+    with pytest.raises(BadRequest):
+        engine.put_graphs({A: TWO, "no IRI": TWO})
+    assert list(engine.graphs()) == [A]
+    assert values(engine, NAMED) == ["https://example.org/one"]
 
 
 def test_a_graph_that_cannot_be_read_leaves_the_old_one(engine: Engine) -> None:

@@ -1,9 +1,11 @@
 """Writes as values: what is to be done to a store, so that it can be carried to whoever does it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kgapi import media
 from kgapi.errors import OtherGraph
 from kgapi.media import MediaType
 from kgapi.store import datasets, rdf
@@ -48,16 +50,36 @@ class Store:
 
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)
-        triples = rdf.read(self.data, self.media_type, self.base)
-        lines = "\n".join(f"{triple} ." for triple in triples)
-        steps = [f"INSERT DATA {{ {lines if self.name is None else _block(graph, lines)} }}"]
-        if self.name is not None:
-            steps.insert(0, f"CREATE SILENT GRAPH {graph}")
-        if self.replace:
-            steps.insert(0, f"DROP SILENT {_ref(graph)}")
+        steps = [f"DROP SILENT {_ref(graph)}"] if self.replace else []
+        steps += _insert(graph, rdf.read(self.data, self.media_type, self.base))
         _meet(view, graph, self.condition)
         is_new = not view.has(graph)
         # One update is one transaction: nobody ever sees a graph dropped but not yet filled.
+        _update(view, " ;\n".join(steps))
+        return is_new
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Named graphs to be replaced by N-Triples, or dropped where there are none.
+
+    True where all that are put are new.
+    """
+
+    graphs: tuple[tuple[str, bytes | None], ...]
+
+    def touches(self) -> Names:
+        return frozenset(name for name, _ in self.graphs)
+
+    def carry_out(self, view: View) -> bool:
+        put = {named(name): data for name, data in self.graphs}
+        steps = [f"DROP SILENT {_ref(graph)}" for graph in put]
+        for number, (graph, data) in enumerate(put.items()):
+            if data is not None:
+                # The label of a blank node is good for one operation of an update.
+                triples = rdf.read(data, media.N_TRIPLES, None)
+                steps += _insert(graph, (rdf.apart(triple, number) for triple in triples))
+        is_new = not any(view.has(graph) for graph, data in put.items() if data is not None)
         _update(view, " ;\n".join(steps))
         return is_new
 
@@ -104,8 +126,16 @@ class Drop:
         return False
 
 
-Write = Update | Store | Patch | Drop
+Write = Update | Store | Replace | Patch | Drop
 """``touches`` are the graphs that it may change, ``carry_out`` does it and says whether one is new."""
+
+
+def _insert(graph: Graph, triples: Iterable[ox.Triple]) -> list[str]:
+    """The operations that make a graph, where it is not there, and add to it."""
+    lines = "\n".join(f"{triple} ." for triple in triples)
+    if isinstance(graph, ox.DefaultGraph):
+        return [f"INSERT DATA {{ {lines} }}"]
+    return [f"CREATE SILENT GRAPH {graph}", f"INSERT DATA {{ {_block(graph, lines)} }}"]
 
 
 def _update(view: View, text: str) -> None:

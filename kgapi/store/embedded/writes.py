@@ -1,7 +1,9 @@
 """The writing half of the Engine protocol, for engines that carry out writes as values."""
 
+from collections.abc import Mapping
+
 from kgapi.media import MediaType
-from kgapi.store.embedded.write import Drop, Patch, Store, Update, Write
+from kgapi.store.embedded.write import Drop, Patch, Replace, Store, Update, Write
 from kgapi.store.engine import ALWAYS, WHOLE, Condition, Dataset
 from kgapi.store.grammar import check_update
 from kgapi.store.guards import Guards
@@ -28,6 +30,9 @@ class Writes:
         condition: Condition = ALWAYS,
     ) -> bool:
         return self._carry_out(Store(name, data, media_type, base, condition, replace=True))
+
+    def put_graphs(self, graphs: Mapping[str, bytes | None]) -> bool:
+        return self._carry_out(Replace(tuple(graphs.items())))
 
     def post_graph(
         self,

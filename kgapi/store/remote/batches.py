@@ -27,6 +27,32 @@ def of(lines: Iterable[str]) -> Iterator[list[str]]:
     yield batch
 
 
+def is_one(lines: list[str]) -> bool:
+    """Whether lines of N-Triples make a single batch."""
+    return sum(map(len, lines)) <= _SIZE
+
+
+def replacing(name: str, lines: list[str] | None) -> str:
+    """An update that replaces a graph by lines of N-Triples, or drops it where there are none."""
+    graph = ox.NamedNode(name)
+    steps = [f"DROP SILENT GRAPH {graph}"]
+    if lines is not None:
+        steps += [f"CREATE SILENT GRAPH {graph}", insert(name, lines)]
+    return " ; ".join(steps)
+
+
+def packed(updates: Iterable[str]) -> Iterator[str]:
+    """Updates in the same order, and in as few requests as their size allows."""
+    held: list[str] = []
+    for update in updates:
+        if held and sum(map(len, held)) + len(update) > _SIZE:
+            yield " ;\n".join(held)
+            held = []
+        held.append(update)
+    if held:
+        yield " ;\n".join(held)
+
+
 def insert(name: str | None, lines: Iterable[str]) -> str:
     """An update that adds lines of N-Triples to a graph.
 

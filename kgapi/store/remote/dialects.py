@@ -46,6 +46,7 @@ class Dialect:
     call into the engine itself. ``own_graphs``: graphs that hold its own affairs. ``failures``: the
     first pattern that its words match says what has failed, whatever the status. ``cuts``: whether
     it may give a part of a graph and not say so; ``parts``: headers that say it of a query's answer.
+    ``together``: whether one update may replace several graphs of an article's size.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Dialect:
     failures: Failures = ()
     cuts: bool = False
     parts: Mapping[str, tuple[type[KgapiError], str]] = field(default_factory=dict)
+    together: bool = True
 
     def refuse_part(self, headers: Mapping[str, str]) -> None:
         """Raise the error that a header of an answer stands for, where it is only a part."""
@@ -107,6 +109,8 @@ VIRTUOSO = Dialect(
         media.RESULTS_JSON: (b'"bnode", "value": "nodeID://', b'"bnode", "value": "'),
     },
     private=("bif:", "sql:"),
+    # It makes SQL of an update, of at most 10,000 lines: some 2,000 triples.
+    together=False,
     own_graphs=re.compile(
         r"http://www\.openlinksw\.com/schemas/.*|http://www\.w3\.org/ns/ldp#"
         r"|http://www\.w3\.org/2002/07/owl#|urn:activitystreams-owl:map"

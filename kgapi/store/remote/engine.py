@@ -159,6 +159,38 @@ class RemoteEngine:
         triples = rdf.read(data, media_type, base)
         return self._store_graph("PUT", name, triples, condition)
 
+    def put_graphs(self, graphs: Mapping[str, bytes | None]) -> bool:
+        for name in graphs:
+            self._need(name)
+        read = {
+            name: None if data is None else _lines(data, number)
+            for number, (name, data) in enumerate(graphs.items())
+        }
+        small: list[str] = []
+        with self._write(frozenset(graphs)):
+            is_new = not any(self._has(name) for name, lines in read.items() if lines is not None)
+            for name, lines in read.items():
+                if self._dialect.together and (lines is None or batches.is_one(lines)):
+                    small.append(batches.replacing(name, lines))
+                else:
+                    self._carry_out_all(small)
+                    self._put_or_drop(name, lines)
+            self._carry_out_all(small)
+        return is_new
+
+    def _put_or_drop(self, name: str, lines: list[str] | None) -> None:
+        if lines is None:
+            self._carry_out(f"DROP SILENT {_ref(name)}")
+        elif self._places.graphs:
+            self._send_graph("PUT", name, lines)
+        else:
+            self._write_in_batches(name, lines, replace=True)
+
+    def _carry_out_all(self, updates: list[str]) -> None:
+        for request in batches.packed(updates):
+            self._carry_out(request)
+        updates.clear()
+
     def post_graph(
         self,
         name: str | None,
@@ -312,16 +344,16 @@ class RemoteEngine:
         with self._write(frozenset({name or DEFAULT})):
             self._meet(name, condition)
             if self._places.graphs:
-                data = "".join(lines).encode()
-                headers = {"Content-Type": media.N_TRIPLES.type}
-                reply = self._at_graph(
-                    self._connection.write, method, name, content=data, headers=headers
-                )
-                reply.read()
-                return reply.status == HTTPStatus.CREATED
+                return self._send_graph(method, name, lines)
             is_new = not self._has(name)
             self._write_in_batches(name, lines, replace=method == "PUT")
             return is_new
+
+    def _send_graph(self, method: str, name: str | None, lines: list[str]) -> bool:
+        data, headers = "".join(lines).encode(), {"Content-Type": media.N_TRIPLES.type}
+        reply = self._at_graph(self._connection.write, method, name, content=data, headers=headers)
+        reply.read()
+        return reply.status == HTTPStatus.CREATED
 
     def _write_in_batches(self, name: str | None, lines: list[str], *, replace: bool) -> None:
         """A graph by updates alone: one, or several into a graph beside it that is moved at last."""
@@ -478,6 +510,12 @@ def _makes_triples(text: str) -> bool:
 
 def _within(name: str | None) -> str:
     return "?s ?p ?o" if name is None else f"GRAPH {_iri(name)} {{ ?s ?p ?o }}"
+
+
+def _lines(data: bytes, number: int) -> list[str]:
+    """N-Triples line by line, the blank nodes those of one document of several."""
+    triples = rdf.read(data, media.N_TRIPLES, None)
+    return [f"{rdf.apart(triple, number)} .\n" for triple in triples]
 
 
 def _parsed(file: IO[bytes]) -> Iterator[ox.Triple]:
