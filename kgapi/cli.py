@@ -3,16 +3,19 @@
 import gzip
 import io
 import json
+import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from os import cpu_count
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
-from kgapi import __version__, facts, media, news, pipeline, server
-from kgapi.errors import BadFacts, BadGold, KgapiError, TooLarge
+from kgapi import __version__, bulk, facts, media, pipeline, server
+from kgapi.bulk import sources
+from kgapi.errors import BadFacts, BadGold, KgapiError
 from kgapi.evaluation import gold as gold_files
 from kgapi.evaluation import score
 from kgapi.facts import submitted
@@ -26,17 +29,8 @@ from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.engine import Document, Engine
 
 T = TypeVar("T")
-ARTICLE_SUFFIXES = (
-    ".txt",
-    ".md",
-    ".html",
-    ".htm",
-    ".json",
-    ".jsonl",
-    ".ndjson",
-    ".warc",
-    ".warc.gz",
-)
+# More articles than these are worth it that other processes load the extractor too.
+_FEW = 50
 RDF_FORMATS = {"." + offer.name: offer.type for offer in (*media.GRAPHS, media.N_QUADS, media.TRIG)}
 ANSWERS = {offer.name: offer for offer in (*media.SOLUTIONS, *media.GRAPHS)}
 DATASETS = {"." + offer.name: offer for offer in media.DATASETS}
@@ -93,46 +87,99 @@ def serve(host: str, port: int, store: str | None, seeds: bool) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @store_option
-def ingest(paths: tuple[str, ...], store: str | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 512),
+    help="Processes that read; 1 is this one. Default: this one for a few articles, else one a core.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Read on the workers of this Dask scheduler.")
+@click.option("--again", is_flag=True, help="Read again what the store has from the same reading.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first article that cannot be taken.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="A JSON object for each article, as to a file or pipe."
+)
+def ingest(
+    paths: tuple[str, ...],
+    store: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    again: bool,
+    fail_fast: bool,
+    as_json: bool,
+) -> None:
     """Read articles, find their facts, and store both.
 
     PATH is a file (.txt .md .html .json .jsonl .warc), a folder of such files, or - for text on
-    standard input. A file that cannot be read as an article is reported and passed over; the
-    others are stored, and the exit status is 1.
+    standard input. What the store has already, read by the same extractor with the same settings,
+    is passed over: to go on after a stop, run the same command again. An article that cannot be
+    taken is reported and the others are stored; the exit status is then 1.
     """
+    _check_paths(paths)
+    if workers and scheduler:
+        raise click.UsageError("give either --workers or --scheduler")
     settings = from_environ(store=store)
-    taken = failed = 0
-    with closing(open_engine(settings)) as engine:
-        iris = Iris(settings.base)
+    iris = Iris(settings.base)
+    as_json = as_json or not sys.stdout.isatty()
+    with (
+        _stopping() as stopped,
+        _pool(paths, settings, workers, scheduler) as pool,
+        closing(open_engine(settings)) as engine,
+        bulk.Report(_total(paths), as_json=as_json) as report,
+    ):
         pipeline.prepare(engine, iris)
-        extractor = facts.extractor(settings.extractor, settings)
-        files = list(_files(paths))
-        for name, stream in _progress(files, "Ingesting"):
-            for article in _articles(name, stream, settings):
-                try:
-                    if isinstance(article, KgapiError):
-                        raise article
-                    (done,) = pipeline.ingest(
-                        [article],
-                        extractor,
-                        engine,
-                        iris,
-                        keep_text=settings.keep_text,
-                        review_below=settings.review_below,
-                    )
-                except KgapiError as error:
-                    failed += 1
-                    _tell(f"{name}: {error}")
-                else:
-                    taken += 1
-                    found = len(done.extraction.facts)
-                    click.echo(f"{done.iri}\t{'new' if done.is_new else 'replaced'}\t{found} facts")
-                    for warning in done.extraction.warnings:
-                        _tell(f"{name}: {warning}")
-                    if done.waiting:
-                        _tell(f"{name}: {done.waiting} facts wait for a decision")
-    if failed:
-        raise click.ClickException(f"{failed} of {taken + failed} could not be taken")
+        records = bulk.run(
+            sources.found(paths, settings.max_article),
+            pool,
+            engine,
+            iris,
+            bulk.policy(settings),
+            again=again,
+            is_over=lambda: bool(stopped),
+        )
+        for record in records:
+            report.tell(record)
+            if fail_fast and record.problem:
+                break
+    _tell(report.summary())
+    if stopped:
+        _tell("stopped: run the same command again to go on")
+        raise SystemExit(128 + stopped[0])
+    if report.failed:
+        raise click.ClickException(f"{report.failed} of {report.total} could not be taken")
+
+
+def _pool(
+    paths: Sequence[str], settings: Settings, workers: int | None, scheduler: str | None
+) -> AbstractContextManager[bulk.Pool]:
+    if scheduler:
+        return bulk.Cluster(scheduler, settings)
+    if workers is None:
+        workers = cpu_count() or 1 if sources.are_many(paths, _FEW) else 1
+    return bulk.Processes(workers, settings) if workers > 1 else bulk.Here(settings)
+
+
+def _total(paths: Sequence[str]) -> int | None:
+    """How many articles there are, where somebody watches a terminal and wants to know."""
+    return sources.count(paths) if sys.stderr.isatty() or sys.stdout.isatty() else None
+
+
+@contextmanager
+def _stopping() -> Iterator[list[int]]:
+    """The signals that asked to stop so far; the second one of a kind is not waited for."""
+    asked: list[int] = []
+
+    def ask(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @main.command()
@@ -172,12 +219,13 @@ def extract(file: str) -> None:
     FILE is an article as for `ingest`, or - for text on standard input. Offsets count Unicode
     code points of the article's stored text.
     """
+    _check_paths([file])
     settings = from_environ()
     iris = Iris(settings.base)
     extractor = facts.extractor(settings.extractor, settings)
-    for name, stream in _files([file]):
-        articles = [_raised(article) for article in _articles(name, stream, settings)]
-        for extraction in extractor.extract(articles):
+    for name in sources.files([file]):
+        articles = map(_raised, sources.articles(name, settings.max_article))
+        for extraction in extractor.extract(list(articles)):
             for warning in extraction.warnings:
                 _tell(f"{name}: {warning}")
             for fact in extraction.facts:
@@ -369,32 +417,10 @@ def _where_watched() -> dict[str, Any]:
     return {"file": sys.stderr, "hidden": not sys.stderr.isatty()}
 
 
-def _files(paths: Iterable[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """(name, how to read it) of each article file, folders walked in order of their names."""
+def _check_paths(paths: Iterable[str]) -> None:
     for path in paths:
-        if path == "-":
-            yield "-", sys.stdin.buffer.read
-        elif Path(path).is_dir():
-            for file in sorted(Path(path).rglob("*")):
-                if file.name.lower().endswith(ARTICLE_SUFFIXES) and file.is_file():
-                    yield str(file), file.read_bytes
-        elif Path(path).is_file():
-            yield path, Path(path).read_bytes
-        else:
+        if path != sources.STDIN and not Path(path).exists():
             raise click.UsageError(f"there is no file or folder {path}")
-
-
-def _articles(
-    name: str, read: Callable[[], bytes], settings: Settings
-) -> Iterator[Article | KgapiError]:
-    data = read()
-    try:
-        media_type = "text/plain" if name == "-" else news.media_type_of(Path(name))
-        if media_type not in news.SPLITTERS and len(data) > settings.max_article:
-            raise TooLarge(f"an article has at most {settings.max_article:,} bytes here")
-        yield from news.read_all(data, media_type)
-    except KgapiError as error:
-        yield error
 
 
 def _raised(article: Article | KgapiError) -> Article:

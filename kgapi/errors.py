@@ -239,6 +239,18 @@ class TooMany(Busy):
     status, slug, title = 429, "too-many-requests", "One client asks for too much at a time"
 
 
+class ReaderLost(KgapiError):
+    """An article at which the process that read it ended, twice."""
+
+    slug, title = "reader-lost", "The process that read it ended"
+
+
+class PoolFailed(KgapiError):
+    """Nobody is there to read articles: processes that end at once, a scheduler out of reach."""
+
+    status, slug, title = 503, "pool-failed", "There is nobody to read articles"
+
+
 class BadQuery(KgapiError):
     """SPARQL that the engine refuses. `line` and `column` say where, as far as the parser knows."""
 

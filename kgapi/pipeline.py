@@ -1,15 +1,16 @@
 """The way in: articles to facts to a checked graph to the store."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 
 from rdflib import Graph, Literal
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
+import kgapi
 from kgapi import media
 from kgapi.errors import (
     AlreadyDecided,
@@ -40,6 +41,29 @@ HOUSE_GRAPHS = {
     "vocabulary": "vocabularies.ttl",
     "reference": "reference.ttl",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides, beside the extractor, what is stored of an article: whether its text is, and
+    below which confidence its facts wait for a decision instead of being told."""
+
+    keep_text: bool = True
+    review_below: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The facts of an article, mapped and checked: what its graph will hold, what will wait beside
+    it (None: nothing), both as N-Triples, and the IRIs of the proposals that wait."""
+
+    extraction: Extraction
+    origin: Origin
+    policy: Policy
+    graph: str
+    told: bytes
+    aside: bytes | None
+    waiting: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +138,40 @@ def ingest(
     ShapeViolation for a graph that breaks a shape; what came before is stored, that article is not.
     """
     origin = Origin(extractor.name, extractor.version)
-    for extraction in extractor.extract(_dated(articles)):
-        article = extraction.article
-        name = iris.article_graph(article_key(article))
-        sound = _sound(extraction, iris, origin)
-        put = _put(sound, engine, iris, origin, name, review_below, keep_text=keep_text)
-        yield Ingested(str(iris.article(article)), put.is_new, sound, len(put.waiting))
+    policy = Policy(keep_text, review_below)
+    for extraction in extractor.extract(map(dated, articles)):
+        (done, is_new) = _put(ready(extraction, iris, origin, policy), engine, iris)
+        article = iris.article(extraction.article)
+        yield Ingested(str(article), is_new, done.extraction, len(done.waiting))
+
+
+def ready(extraction: Extraction, iris: Iris, origin: Origin, policy: Policy) -> Ready:
+    """What is to be stored of an article, as far as nobody has decided on its facts.
+
+    Needs no store. Raises ShapeViolation.
+    """
+    name = iris.article_graph(article_key(extraction.article))
+    return _checked(_sound(extraction, iris, origin), iris, origin, policy, name)
+
+
+def store(articles: Sequence[Ready], engine: Engine, iris: Iris) -> list[Ready]:
+    """Store articles in one write; what is stored of each, with what was decided on its facts."""
+    decided = [_decided(each, engine, iris) for each in articles]
+    engine.put_graphs(_graphs(decided, iris))
+    return decided
+
+
+def reading(origin: Origin, policy: Policy) -> str:
+    """The digest of all that decides, beside its text, what is stored of an article."""
+    settings = [kgapi.__version__, *origin.extractor, str(policy.keep_text)]
+    basis = [*settings, str(float(policy.review_below)), _shapes()]
+    return sha256("\x1f".join(basis).encode()).hexdigest()[:16]
+
+
+@cache
+def _shapes() -> str:
+    paths = [files.ontology("shapes.ttl"), *sorted(files.ontology("rules").glob("*.rq"))]
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def submit(
@@ -139,7 +191,9 @@ def submit(
     key = submission_key(submission.by, json.dumps(submission.facts, sort_keys=True))
     origin = Origin(extractor.name, extractor.version, submission.by, key)
     name = iris.submission_graph(article_key(about), key)
-    return _put(extraction, engine, iris, origin, name, review_below, keep_text=False)
+    policy = Policy(keep_text=False, review_below=review_below)
+    done, is_new = _put(_checked(extraction, iris, origin, policy, name), engine, iris)
+    return Taken(name, is_new, done.waiting)
 
 
 def decide(proposal: str, decision: Decision, engine: Engine, iris: Iris) -> None:
@@ -207,58 +261,91 @@ def stored(iri: str, engine: Engine) -> Article:
     )
 
 
-def _put(
+def _put(article: Ready, engine: Engine, iris: Iris) -> tuple[Ready, bool]:
+    """Store what is ready; what is stored, and whether it is new."""
+    decided = _decided(article, engine, iris)
+    return decided, engine.put_graphs(_graphs([decided], iris))
+
+
+def _graphs(articles: Iterable[Ready], iris: Iris) -> dict[str, bytes | None]:
+    # Last, what is told: it is by this graph that an article counts as taken.
+    return {
+        str(name): data
+        for each in articles
+        for name, data in ((iris.review_graph(each.graph), each.aside), (each.graph, each.told))
+    }
+
+
+def _checked(
+    extraction: Extraction, iris: Iris, origin: Origin, policy: Policy, name: str
+) -> Ready:
+    graph = _graph(extraction, iris, origin, policy)
+    check(graph)
+    return _divided(extraction, {}, iris, origin, policy, name, graph)
+
+
+def _decided(article: Ready, engine: Engine, iris: Iris) -> Ready:
+    """The same with what was decided in this store on the facts of the article."""
+    verdicts = reads.verdicts(engine, str(iris.article(article.extraction.article)))
+    if not verdicts:
+        return article
+    return _divided(
+        article.extraction, verdicts, iris, article.origin, article.policy, article.graph
+    )
+
+
+def _divided(
     extraction: Extraction,
-    engine: Engine,
+    verdicts: Mapping[str, str],
     iris: Iris,
     origin: Origin,
+    policy: Policy,
     name: str,
-    review_below: float,
-    *,
-    keep_text: bool,
-) -> Taken:
-    """Store what is told in the graph of this name, and what waits beside it."""
+    whole: Graph | None = None,
+) -> Ready:
+    """What is told and what waits; ``whole`` is the graph of all facts, where it is there."""
     article = extraction.article
-    graph = _graph(extraction, iris, origin, keep_text=keep_text)
-    check(graph)
     told, waiting = review.split(
         extraction.facts,
-        review_below,
-        reads.verdicts(engine, str(iris.article(article))),
+        policy.review_below,
+        verdicts,
         lambda fact: str(iris.proposal(fact, article, origin.submission)),
     )
-    aside = iris.review_graph(name)
-    proposals = review.proposals(waiting, article, iris, origin)
-    if waiting:
-        # First: until the article's graph is there, nobody finds what waits.
-        engine.put_graph(aside, mapping.n_triples(proposals), media.N_TRIPLES)
-    if len(told) < len(extraction.facts):
+    if whole is None or len(told) < len(extraction.facts):
         certain = replace(extraction, facts=tuple(told))
-        graph = _graph(certain, iris, origin, keep_text=keep_text)
-    is_new = engine.put_graph(name, mapping.n_triples(graph), media.N_TRIPLES)
-    if not waiting and not is_new:
-        with suppress(NotFound):
-            engine.delete_graph(aside)
-    ids = sorted(str(node) for node in proposals.subjects(RDF.type, SAN.Proposal))
-    return Taken(name, is_new, tuple(ids))
+        whole = _graph(certain, iris, origin, policy)
+    aside = review.proposals(waiting, article, iris, origin)
+    return Ready(
+        extraction,
+        origin,
+        policy,
+        name,
+        mapping.n_triples(whole),
+        mapping.n_triples(aside) if waiting else None,
+        tuple(sorted(str(node) for node in aside.subjects(RDF.type, SAN.Proposal))),
+    )
 
 
-def _graph(extraction: Extraction, iris: Iris, origin: Origin, *, keep_text: bool) -> Graph:
-    return mapping.article_graph(
+def _graph(extraction: Extraction, iris: Iris, origin: Origin, policy: Policy) -> Graph:
+    graph = mapping.article_graph(
         extraction,
         iris,
         origin.extractor,
-        keep_text=keep_text,
+        keep_text=policy.keep_text,
         by=origin.by,
         submission=origin.submission,
     )
+    if not origin.submission:
+        name = iris.article_graph(article_key(extraction.article))
+        graph.add((name, SCHEMA.version, Literal(reading(origin, policy))))
+    return graph
 
 
 def _sound(extraction: Extraction, iris: Iris, origin: Origin) -> Extraction:
     """The extraction without the facts that break a shape, where its extractor is fallible."""
 
     def conforms(*facts: Fact) -> bool:
-        graph = _graph(replace(extraction, facts=facts), iris, origin, keep_text=True)
+        graph = _graph(replace(extraction, facts=facts), iris, origin, Policy())
         return shapes.validate(graph).conforms
 
     if not extraction.fallible or conforms(*extraction.facts):
@@ -292,8 +379,8 @@ def _told(result: shapes.Result) -> dict[str, str | None]:
     }
 
 
-def _dated(articles: Iterable[Article]) -> Iterator[Article]:
-    for article in articles:
-        if article.published is None:
-            raise UnreadableArticle(f"{dates.undated(article)} Send it as `published`.")
-        yield article
+def dated(article: Article) -> Article:
+    """The same article. Raises UnreadableArticle where nothing says when it was published."""
+    if article.published is None:
+        raise UnreadableArticle(f"{dates.undated(article)} Send it as `published`.")
+    return article

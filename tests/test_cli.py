@@ -72,7 +72,7 @@ def test_extract_prints_the_contract_and_stores_nothing(article: Path, tmp_path:
 def test_what_is_extracted_and_corrected_can_be_submitted(article: Path, tmp_path: Path) -> None:
     store = {"KGAPI_STORE": str(tmp_path / "store"), "KGAPI_EXTRACTOR": "submitted"}
     ingested = kgapi("ingest", article, **store)
-    iri = ingested.stdout.split("\t")[0]
+    iri = json.loads(ingested.stdout)["article"]
     facts = [json.loads(line) for line in kgapi("extract", article).stdout.splitlines()]
     key, digest = iri.rpartition("/")[2], sha256(TEXT.encode()).hexdigest()
     lines = [
@@ -99,8 +99,10 @@ def test_ingest_query_and_dump_work_together(article: Path, tmp_path: Path) -> N
     store = tmp_path / "store"
     first = kgapi("ingest", article, "--store", store)
     assert first.returncode == 0, first.stderr
-    assert "\tnew\t" in first.stdout
-    assert "\treplaced\t" in kgapi("ingest", article, "--store", store).stdout
+    assert json.loads(first.stdout)["state"] == "new"
+    for option, state in ((), "skipped"), (("--again",), "replaced"):
+        again = kgapi("ingest", article, "--store", store, *option)
+        assert json.loads(again.stdout)["state"] == state
     asked = kgapi(
         "query", "--store", store, "-e",
         "PREFIX san: <https://w3id.org/kgapi/sanctions#> "
@@ -167,10 +169,12 @@ def test_a_bad_file_among_good_ones_is_told_and_the_good_ones_are_taken(
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     done = kgapi("ingest", tmp_path, "--store", tmp_path / "store")
     assert done.returncode == 1
-    assert "bad.json" in done.stderr
     assert "1 of 2" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "\tnew\t" in done.stdout
+    good, bad = sorted(map(json.loads, done.stdout.splitlines()), key=lambda told: told["file"])
+    assert (good["state"], bad["state"]) == ("new", "failed")
+    assert bad["file"].endswith("bad.json")
+    assert bad["problem"]["type"] == "unreadable-article"
 
 
 def test_standard_input_is_read_as_text(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from kgapi.errors import KgapiError, UnreadableArticle, UnsupportedMediaType
 from kgapi.news import markdown, plaintext, record, warc, webpage
 from kgapi.news.article import Article
-from kgapi.news.draft import Draft, Hints, Part, finish
+from kgapi.news.draft import Content, Draft, Hints, Part, finish
 
 __all__ = [
     "READERS",
     "SPLITTERS",
+    "Content",
     "Hints",
     "Reader",
     "Splitter",
@@ -24,7 +25,7 @@ __all__ = [
 Reader = Callable[[bytes, str | None], Draft]
 """Bytes and their declared charset to what they say; raises UnreadableArticle."""
 
-Splitter = Callable[[bytes, str | None], Iterator[Part | UnreadableArticle]]
+Splitter = Callable[[Content, str | None], Iterator[Part | UnreadableArticle]]
 """Bytes that hold several articles to each of them, or why it cannot be had."""
 
 READERS: dict[str, Reader] = {
@@ -76,7 +77,7 @@ def read(data: bytes, media_type: str, *, hints: Hints = NO_HINTS) -> Article:
 
 
 def read_all(
-    data: bytes, media_type: str, *, hints: Hints = NO_HINTS
+    data: Content, media_type: str, *, hints: Hints = NO_HINTS
 ) -> Iterator[Article | KgapiError]:
     """Every article that some bytes hold, in order; in place of one that cannot be read, why.
 
@@ -90,7 +91,7 @@ def read_all(
             f"Articles in {name[:100]!r} are not read: send one of {', '.join(_offered())}.",
             offered=_offered(),
         )
-    return iter([_read_one(Part("", name, data, charset), hints)])
+    return iter([_read_one(Part("", name, bytes(data), charset), hints)])
 
 
 def media_type_of(path: Path) -> str:

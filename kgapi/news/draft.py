@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from mmap import mmap
 
 from kgapi.errors import UnreadableArticle
 from kgapi.news import dates, language
@@ -34,6 +35,10 @@ class Draft:
     source_title: str | None = None
     language: str | None = None
     retrieved: datetime | None = None
+
+
+Content = bytes | mmap
+"""What several articles lie in: bytes, or a file that is not read into memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from kgapi.errors import UnreadableArticle
 from kgapi.news import dates
-from kgapi.news.draft import Draft, Part
+from kgapi.news.draft import Content, Draft, Part
 from kgapi.news.plaintext import decode
 
 FIELDS = ("text", "headline", "published", "source", "source_title", "language")
@@ -35,11 +35,15 @@ def read(data: bytes, charset: str | None = None) -> Draft:
     return _schema_org(found[0])
 
 
-def lines(data: bytes, charset: str | None = None) -> Iterator[Part]:
+def lines(data: Content, charset: str | None = None) -> Iterator[Part]:
     """The records of JSON Lines; blank lines hold none."""
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
+    start, number = 3 if data[:3] == b"\xef\xbb\xbf" else 0, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end, number = len(data) if end < 0 else end, number + 1
+        if (line := data[start:end]).strip():
             yield Part(f"line {number}", "application/json", line)
+        start = end + 1
 
 
 def news_articles(document: Any) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from kgapi.errors import BadSettings, UnreadableArticle
-from kgapi.news.draft import Part, is_url
+from kgapi.news.draft import Content, Part, is_url
 from kgapi.news.webpage import LARGEST
 
 LARGEST_RECORD = 4 * LARGEST  # bytes of a record, decompressed: a page before it is decoded
@@ -26,7 +26,7 @@ _BETWEEN = b"\r\n"
 _CHUNK = 16_384  # compressed bytes taken at once: what is left over of them is copied
 
 
-def pages(data: bytes, charset: str | None = None) -> Iterator[Part | UnreadableArticle]:
+def pages(data: Content, charset: str | None = None) -> Iterator[Part | UnreadableArticle]:
     """The pages of an archive, and what is broken in it, in order.
 
     Raises BadSettings where the package that reads the records is not installed.
@@ -49,9 +49,9 @@ def _loader() -> Any:
     return ArcWarcRecordLoader()
 
 
-def _records(data: bytes) -> Iterator[tuple[str, bytes | UnreadableArticle]]:
+def _records(data: Content) -> Iterator[tuple[str, bytes | UnreadableArticle]]:
     """Each record as bytes, or what is wrong with it, with its place in the archive."""
-    if not data.startswith(_GZIP):
+    if data[: len(_GZIP)] != _GZIP:
         yield from _split(data, "byte {}")
         return
     start = 0
@@ -66,7 +66,7 @@ def _records(data: bytes) -> Iterator[tuple[str, bytes | UnreadableArticle]]:
         start = end
 
 
-def _member(data: bytes, start: int) -> tuple[bytes | None, int]:
+def _member(data: Content, start: int) -> tuple[bytes | None, int]:
     """The content of a gzip member (RFC 1952) and where it ends; None where it cannot be had."""
     inflate = zlib.decompressobj(wbits=31)
     held = bytearray()
@@ -82,7 +82,7 @@ def _member(data: bytes, start: int) -> tuple[bytes | None, int]:
     return bytes(held), min(at, len(data)) - len(inflate.unused_data)
 
 
-def _split(data: bytes, place: str) -> Iterator[tuple[str, bytes | UnreadableArticle]]:
+def _split(data: Content, place: str) -> Iterator[tuple[str, bytes | UnreadableArticle]]:
     """The records that follow on one another in plain bytes."""
     start = 0
     while start < len(data):

@@ -187,6 +187,13 @@ def facts_of_graph(engine: Engine, iri: str) -> list[FactRead]:
     return list(_facts(engine, [row["fact"] for row in found]))
 
 
+def reading(engine: Engine, graph: str, article: str) -> tuple[str, str | None] | None:
+    """The SHA-256 of the text that an article's own graph was read from, and what it was read with,
+    where that is known; None where the graph is not there."""
+    found = next(rows(engine, house("reading").bind(graph=Iri(graph), article=Iri(article))), None)
+    return (found["digest"], found.get("reading")) if found else None
+
+
 def proposals(engine: Engine, after: str, limit: int) -> Page[ProposalRead]:
     """Facts that wait for a decision."""
     found = rows(engine, house("proposals").page(limit + 1).bind(after=after))
