@@ -1,6 +1,7 @@
 """What a candidate lacks and its context gives: values, parties, bodies, times taken from causes."""
 
 from dataclasses import replace
+from itertools import chain
 
 from kgapi.facts.fact import NEVER_SAID, Entity
 from kgapi.facts.rules import effects, names, reasons
@@ -43,11 +44,8 @@ def complete(
     if candidate.values.get("indicator") == "inflation" and "direction" not in candidate.values:
         effects.lean(candidate, reading.lexicon)
     effects.measure(candidate, here, reading)
-    effects.place(
-        candidate,
-        [*before, *(c for c in here if c.trigger.index < candidate.trigger.index)],
-        reading,
-    )
+    beside = [c for c in here if c.trigger.index < candidate.trigger.index]
+    effects.place(candidate, chain(reversed(beside), reversed(before)))
     _since(candidate)
     if candidate.realis == "actual" and _is_ahead(candidate, reading):
         candidate.realis = "planned"

@@ -1,6 +1,7 @@
 """Roles that a sentence leaves to what was said before: "the cap was imposed by the Group of Seven"."""
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from kgapi.facts.fact import Entity
@@ -29,11 +30,8 @@ def last(role: str, candidate: "Candidate", reading: Reading) -> list[Filler]:
     if not _points_back(noun):
         return []
     senders = {f.entity for r in ("actor", "imposedBy") for f in candidate.roles.get(r, ())}
-    near = [
-        earlier
-        for earlier in reversed(reading.sanctioned)
-        if earlier.sentence >= candidate.sentence.number - _REACH
-    ]
+    first = candidate.sentence.number - _REACH
+    near = list(takewhile(lambda each: each.sentence >= first, reversed(reading.sanctioned)))
     if _is_own(noun):
         near.sort(
             key=lambda earlier: not senders & {f.entity for f in earlier.roles.get("actor", ())}

@@ -83,10 +83,11 @@ def date_by_what_is_said(here: list[Candidate], told: list[Candidate]) -> None:
         if utterance.type != "Utterance" or utterance.when != NEVER_SAID:
             continue
         for claim in utterance.links.get("says", ()):
-            just = [c for c in deps(claim.trigger, "advmod") if c.lower == "just"]
+            if not any(c.lower == "just" for c in deps(claim.trigger, "advmod")):
+                continue
             for other in reversed(told):
                 day = other.when.begin is not None and other.when.begin == other.when.end
-                if just and day and (other.type, other.action) == (claim.type, claim.action):
+                if day and (other.type, other.action) == (claim.type, claim.action):
                     utterance.when = replace(other.when, text="just")
                     utterance.weight *= 0.9
                     break

@@ -144,14 +144,18 @@ def _nearest(
 
 def _last_object(sentence: Sentence, types: frozenset[str], reading: Reading) -> Entity | None:
     """What the sentence before was done to: "China and Russia voted for it"."""
-    earlier = [
-        n for n in reading.said if n.sentence == sentence.number - 1 and n.entity.type in types
-    ]
+    earlier = _before(sentence, types, reading)
     documents = [n for n in earlier if n.entity.type in {"LegalInstrument", "Agreement"}]
     objects = [n for n in earlier if n.word.dep in {"dobj", "nsubjpass"}]
     for named in (*reversed(documents), *reversed(objects)):
         return named.entity
     return None
+
+
+def _before(sentence: Sentence, types: frozenset[str], reading: Reading) -> list[Named]:
+    """What the sentence before named of these classes."""
+    last = sentence.number - 1
+    return [n for n in reading.since(last) if n.sentence == last and n.entity.type in types]
 
 
 def _entity(mention: Mention, types: frozenset[str]) -> Entity | None:
@@ -189,12 +193,8 @@ def both(
 ) -> list[Filler]:
     """The entities last coordinated as a subject, else the last ones named apart."""
     groups: dict[tuple[int, int], list[Named]] = {}
-    for named in reading.said:
-        if (
-            named.word.start < word.start
-            and named.entity.type in types
-            and sentence.number - 6 <= named.sentence <= sentence.number
-        ):
+    for named in reading.since(sentence.number - 6):
+        if named.word.start < word.start and named.entity.type in types:
             first = first_conjunct(named.word)
             groups.setdefault((named.sentence, first.start), []).append(named)
     for (_, _), members in sorted(groups.items(), reverse=True):
@@ -202,10 +202,7 @@ def both(
         if len(entities) > 1 and (count is None or len(entities) == count):
             return [Filler(entity, word, True, 0.85) for entity in entities]
     if count is not None:
-        last = [
-            n for n in reading.said if n.sentence == sentence.number - 1 and n.entity.type in types
-        ]
-        entities = list(dict.fromkeys(n.entity for n in last))
+        entities = list(dict.fromkeys(n.entity for n in _before(sentence, types, reading)))
         if len(entities) == count:
             return [Filler(entity, word, True, 0.75) for entity in entities]
     return []
@@ -257,8 +254,7 @@ _OF_UNION = {
 def _of_union(word: Word, reading: Reading) -> list[Filler]:
     """ "the Council" of an article about the European Union, which calls it no other name."""
     known = reading.gazetteer.get(_OF_UNION.get(word.lemma, "")) if word.is_name else None
-    named = {m.entity.path for here in reading.mentions for m in here.values()}
-    if known is None or "organization/european-union" not in named:
+    if known is None or "organization/european-union" not in reading.names:
         return []
     return [Filler(entity(known, reading.gazetteer), word, True, 0.8)]
 
@@ -320,8 +316,8 @@ def _last(
 ) -> list[Filler]:
     here = [
         n
-        for n in reading.said
-        if n.sentence == sentence.number and n.word.start < word.start and n.entity.type in types
+        for n in reading.since(sentence.number)
+        if n.word.start < word.start and n.entity.type in types
     ]
     for named in (*reversed(here), *reading.earlier(types, sentence.number)):
         if named.sentence < sentence.number - 6:
@@ -344,6 +340,8 @@ def _is_kind(entity: Entity, noun: str) -> bool:
 
 
 def _by_office(word: Word, sentence: Sentence, reading: Reading) -> list[Filler]:
+    if word.lemma not in reading.people.titles:
+        return []
     for named in reading.earlier(frozenset({"Person"}), sentence.number):
         office = reading.people.office_of(named.entity)
         if office and word.lemma in office.title.split():
@@ -355,8 +353,5 @@ def last_agreement(
     word: Word, sentence: Sentence, reading: Reading, types: Iterable[str]
 ) -> Entity | None:
     """The agreement or instrument that "the deal" or "the resolution" points back to."""
-    wanted = frozenset(types)
-    for named in reversed(reading.said):
-        if named.entity.type in wanted and named.word.start < word.start:
-            return named.entity
-    return None
+    latest = reading.latest(types)
+    return next((named.entity for named in latest if named.word.start < word.start), None)

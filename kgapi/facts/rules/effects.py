@@ -1,5 +1,8 @@
 """How much and which way: the figures of economic effects, and what they are observed for."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 from kgapi.facts.fact import Entity
 from kgapi.facts.rules import numbers
 from kgapi.facts.rules.candidates import Candidate
@@ -67,8 +70,9 @@ def _belongs(word: Word, candidate: Candidate, rivals: set[Word]) -> bool:
     return False
 
 
-def place(candidate: Candidate, earlier: list[Candidate], reading: Reading) -> None:
-    """Fills in for what an effect is observed where the sentence leaves it to the context.
+def place(candidate: Candidate, earlier: Iterable[Candidate]) -> None:
+    """Fills in for what an effect is observed where the sentence leaves it to the context: to its
+    causes, else to what was told earlier, latest first.
 
     "the loss in value" is that of the currency spoken of before; the cost of imports is that of
     the country whose currency has fallen.
@@ -77,7 +81,7 @@ def place(candidate: Candidate, earlier: list[Candidate], reading: Reading) -> N
         return
     same = candidate.values.get("indicator") == "exchange-rate"
     causes = candidate.links.get("causedBy", [])
-    for other in (*causes, *reversed(earlier)):
+    for other in chain(causes, earlier):
         if other.type != "EconomicEffect" or not other.roles.get("observedFor"):
             continue
         if other not in causes and candidate.sentence.number - other.sentence.number > 4:

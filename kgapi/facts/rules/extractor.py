@@ -103,7 +103,7 @@ class RulesExtractor:
             mending.find_verbs(here)
         for sentence, here in zip(sentences, named, strict=True):
             for office in offices.read(sentence, here, known, self._lexicon, plain):
-                known.offices.append(office)
+                known.hold(office)
         return Reading(article, plain, sentences, named, known, self._lexicon, self._gazetteer)
 
     def _sentence(

@@ -1,11 +1,18 @@
 """Repeats within an article become one fact with several passages of evidence."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence, Set
+from datetime import date
+from typing import TypeVar
 
-from kgapi.facts.fact import NEVER_SAID, Entity, When
+from kgapi.facts.fact import NEVER_SAID, Entity, Value, When
+from kgapi.facts.rules.alike import ANY, Alike, Marks, nested, shown
 from kgapi.facts.rules.candidates import Candidate
 
+T = TypeVar("T")
+
 _ALONE = frozenset({"Utterance", "Judgement"})
+_COMPANY = frozenset({"Meeting", "Visit"})
 _LOOSE = frozenset(
     {"place", "concerns", "participant", "party", "signatory", "legalBasis", "programme"}
 )
@@ -13,59 +20,87 @@ _LOOSE = frozenset(
 
 # Roles of which a later mention may name only some.
 _PARTIAL = frozenset({"actor", "imposedBy", "host"})
+# Values that a later mention may tell otherwise.
+_FREE = frozenset({"reason", "measureType", "direction"})
+_NEAR = 2
 
 
 class Group:
-    """Candidates that tell the same: the roles that they fill between them."""
+    """Candidates that tell the same: the roles that they fill between them, all that they say of
+    each value, and the days that all of their times allow."""
 
     def __init__(self, first: Candidate) -> None:
-        self.members = [first]
+        self.members: list[Candidate] = []
         self.outright = first.modality == "stated"
         self.same: list[Candidate] = []
-        self.roles: dict[str, list[Entity]] = {r: first.entities(r) for r in first.roles}
+        self.roles: dict[str, dict[Entity, None]] = {}
+        self._values: dict[str, set[Value]] = defaultdict(set)
+        self._begin = date.min
+        self._end = date.max
+        self._lasting: set[bool] = set()
+        self._sentences: set[int] = set()
+        self.add(first)
 
     @property
     def first(self) -> Candidate:
         return self.members[0]
 
     def add(self, other: Candidate) -> None:
-        self.members.append(other)
         for role in other.roles:
-            known = self.roles.setdefault(role, [])
-            known += [entity for entity in other.entities(role) if entity not in known]
+            self.roles.setdefault(role, {}).update(dict.fromkeys(other.entities(role)))
+        self._note(other)
 
     def confirm(self, headline: Candidate) -> None:
         """Adds a headline that tells the same; what it tells outright is no mere report."""
-        self.members.append(headline)
+        self._note(headline)
         if headline.modality == "stated" and headline.realis == self.first.realis:
             self.outright = True
+
+    def _note(self, member: Candidate) -> None:
+        self.members.append(member)
+        self._sentences.add(member.sentence.number)
+        for name, value in member.values.items():
+            if name not in _FREE:
+                self._values[name].add(value)
+        if member.when != NEVER_SAID:
+            self._begin = max(self._begin, member.when.begin or date.min)
+            self._end = min(self._end, member.when.end or date.max)
+            self._lasting.add(member.when.lasting)
 
     def takes(self, other: Candidate) -> bool:
         """Whether the candidate may tell the same fact as this group."""
         mine = self.first
-        if (mine.type, mine.action, mine.modality) != (other.type, other.action, other.modality):
+        if mine.type in _ALONE or _kind(mine) != _kind(other):
             return False
-        if mine.type in _ALONE or mine.speaker != other.speaker or mine.realis != other.realis:
-            return False
-        if any(not compatible(member.when, other.when) for member in self.members):
-            return False
-        if any(
-            member.values.get(name, value) != value
-            for member in self.members
-            for name, value in other.values.items()
-            if name not in {"reason", "measureType", "direction"}
-        ):
+        if not self._at_the_time_of(other.when) or not self._agrees(other.values):
             return False
         if mine.type == "AgreementAction":
             return self._same_agreement(other)
         if not self._near_enough(other):
             return False
-        if mine.type == "SanctionsMeasure" and set(self.roles.get("imposedBy", ())) != set(
+        if mine.type == "SanctionsMeasure" and self.roles.get("imposedBy", {}).keys() != set(
             other.entities("imposedBy")
         ):
             # A state whose sender is not named must stay one, whoever else is known to impose.
             return False
         return self._same_roles(other)
+
+    def _at_the_time_of(self, when: When) -> bool:
+        """Whether no member's time denies what this one says."""
+        if when == NEVER_SAID:
+            return True
+        return (
+            self._lasting <= {when.lasting}
+            and self._begin <= (when.end or date.max)
+            and (when.begin or date.min) <= self._end
+        )
+
+    def _agrees(self, values: Mapping[str, Value]) -> bool:
+        return all(
+            self._values[name] <= {value}
+            for name, value in values.items()
+            if name not in _FREE and name in self._values
+        )
 
     def is_like(self, other: Candidate) -> bool:
         """The same kind of act in the same voice, with someone taking part in both."""
@@ -84,42 +119,66 @@ class Group:
         """Acts of which only one names the actor are the same only side by side."""
         if ("actor" in self.roles) == ("actor" in other.roles) or other.sentence.zone != "body":
             return True
-        return any(abs(m.sentence.number - other.sentence.number) <= 2 for m in self.members)
+        return not self._sentences.isdisjoint(_around(other.sentence.number))
 
     def _same_roles(self, other: Candidate) -> bool:
-        shared = (self.roles.keys() & other.roles.keys()) - _LOOSE
+        both = self.roles.keys() & other.roles.keys()
+        shared = both - _LOOSE
+        if not shared and (self.first.type not in _COMPANY or not both):
+            return False
+        return all(self._same_role(role, other, shared) for role in both) and self._same_company(
+            other
+        )
+
+    def _same_role(self, role: str, other: Candidate, shared: Set[str]) -> bool:
+        mine, theirs = self.roles[role].keys(), set(other.entities(role))
         if not shared:
-            return (
-                bool(self.roles.keys() & other.roles.keys())
-                and self.first.type in {"Meeting", "Visit"}
-                and self._same_company(other)
-                and all(
-                    set(self.roles[r]) & set(other.entities(r))
-                    for r in self.roles.keys() & other.roles.keys()
-                )
-            )
-        for role in shared:
-            mine, theirs = set(self.roles[role]), set(other.entities(role))
-            if mine != theirs and not (role in _PARTIAL and (mine <= theirs or theirs <= mine)):
-                return False
-        return self._same_company(other)
+            return not mine.isdisjoint(theirs)
+        if role in _PARTIAL:
+            return _nested(mine, theirs)
+        return role in _LOOSE or mine == theirs
 
     def _same_company(self, other: Candidate) -> bool:
         """Those who meet are the same: one mention may only leave some of them out."""
-        mine, theirs = set(self.roles.get("participant", ())), set(other.entities("participant"))
-        return mine <= theirs or theirs <= mine
+        mine = self.roles.get("participant", {}).keys()
+        return _nested(mine, set(other.entities("participant")))
 
     def _same_agreement(self, other: Candidate) -> bool:
-        mine, theirs = self.roles.get("concerns", []), other.entities("concerns")
-        if set(mine) & set(theirs):
-            return self._same_sides(other)
-        unnamed = all(_is_unnamed(entity) for entity in mine) or all(map(_is_unnamed, theirs))
-        return unnamed and self._same_sides(other)
+        mine, theirs = self.roles.get("concerns", {}).keys(), other.entities("concerns")
+        if mine.isdisjoint(theirs) and not _unnamed(theirs) and not _unnamed(mine):
+            return False
+        return self.has_sides_of(other)
 
-    def _same_sides(self, other: Candidate) -> bool:
-        mine = _sides(self.roles)
-        theirs = _sides({role: other.entities(role) for role in other.roles})
-        return not mine or not theirs or mine <= theirs or theirs <= mine
+    def has_sides_of(self, other: Candidate) -> bool:
+        """Whether one names no other parties than the other does, or none at all."""
+        return _nested(_sides(self.roles), _sides(_entities(other)))
+
+
+def _kind(candidate: Candidate) -> tuple[Hashable, ...]:
+    """What candidates must have in common to tell the same: act, voice and speaker, and realis."""
+    return (
+        candidate.type,
+        candidate.action,
+        candidate.modality,
+        candidate.speaker,
+        candidate.realis,
+    )
+
+
+def _around(number: int) -> range:
+    return range(number - _NEAR, number + _NEAR + 1)
+
+
+def _nested(one: Set[T], other: Set[T]) -> bool:
+    return one <= other or other <= one
+
+
+def _entities(candidate: Candidate) -> dict[str, list[Entity]]:
+    return {role: candidate.entities(role) for role in candidate.roles}
+
+
+def _unnamed(entities: Iterable[Entity]) -> bool:
+    return all(map(_is_unnamed, entities))
 
 
 _IMPOSING = frozenset({"impose", "designate", "ban", "freeze"})
@@ -148,25 +207,14 @@ def _is_unnamed(entity: Entity) -> bool:
     )
 
 
-def _sides(roles: dict[str, list[Entity]]) -> set[str]:
+def _sides(roles: Mapping[str, Iterable[Entity]]) -> set[str]:
     """The parties by path: those named, and of signatories that are countries or bodies these."""
     return {
         entity.path
         for role in ("party", "signatory", "actor")
-        for entity in roles.get(role, [])
+        for entity in roles.get(role, ())
         if entity.type in {"Country", "Organization"}
     }
-
-
-def compatible(one: When, other: When) -> bool:
-    """Whether two times may be the same: neither says more than the other denies."""
-    if one == NEVER_SAID or other == NEVER_SAID:
-        return True
-    if one.lasting != other.lasting:
-        return False
-    if one.begin and other.end and one.begin > other.end:
-        return False
-    return not (other.begin and one.end and other.begin > one.end)
 
 
 def narrower(one: When, other: When) -> When:
@@ -185,37 +233,75 @@ def narrower(one: When, other: When) -> When:
 def groups(candidates: Iterable[Candidate]) -> list[Group]:
     """The candidates sorted into facts; body first, since captions and headlines only repeat."""
     found: list[Group] = []
+    shelves: dict[Hashable, Alike[Group]] = defaultdict(Alike)
+    numbers: dict[Group, int] = {}
     order = sorted(
         candidates,
         key=lambda c: (c.sentence.zone == "headline", c.sentence.zone != "body", c.trigger.start),
     )
     for candidate in order:
-        group = next((g for g in found if g.takes(candidate)), None)
-        if group is None and candidate.sentence.zone == "headline":
-            # A headline says less than the body, and in other words: it confirms, or is left.
-            told = [g for g in found if g.is_like(candidate)]
-            if told:
-                told[0].confirm(candidate)
-                continue
-        if group is None:
-            found.append(Group(candidate))
-        else:
+        shelf, likely = shelves[_kind(candidate)], _marks(candidate, nested)
+        group = next((each for each in shelf.likely(likely) if each.takes(candidate)), None)
+        if group is not None:
             group.add(candidate)
-    found = _without_guesses(found)
-    return sorted(found, key=lambda g: min(m.trigger.start for m in g.members))
+            shelf.show(numbers[group], _marks(candidate, shown))
+        elif candidate.sentence.zone == "headline" and (told := _told(candidate, found)):
+            # A headline says less than the body, and in other words: it confirms, or is left.
+            told.confirm(candidate)
+        else:
+            group = Group(candidate)
+            found.append(group)
+            if candidate.type not in _ALONE:
+                numbers[group] = shelf.add(group, _marks(candidate, shown))
+    return sorted(_without_guesses(found), key=lambda g: min(m.trigger.start for m in g.members))
+
+
+def _told(headline: Candidate, found: Iterable[Group]) -> Group | None:
+    return next((group for group in found if group.is_like(headline)), None)
+
+
+def _marks(candidate: Candidate, of_set: Callable[[Set[str]], Set[Hashable]]) -> Marks:
+    """By what a group that takes the candidate is known. See ``Group.takes``."""
+    time, roles = candidate.when, _entities(candidate)
+    marks: dict[str, Collection[Hashable]] = {
+        "day": {time.begin} if time.begin and time.begin == time.end else (),
+        "value": {candidate.values["value"]} if "value" in candidate.values else (),
+    }
+    if candidate.type == "AgreementAction":
+        concerned = roles.get("concerns", [])
+        wild = [ANY] if _unnamed(concerned) else []
+        return marks | {"sides": of_set(_sides(roles)), "concerns": [*concerned, *wild]}
+    for role in ("target", "observedFor"):
+        marks[role] = {frozenset(roles[role])} if role in roles else ()
+    for role in (*_PARTIAL, "participant"):
+        marks[role] = of_set({entity.path for entity in roles.get(role, ())})
+    if candidate.type == "SanctionsMeasure":
+        marks["imposedBy"] = {frozenset(roles.get("imposedBy", ()))}
+    loose = () if candidate.type in _COMPANY else _LOOSE
+    return marks | {"some": {(r, e) for r in roles if r not in loose for e in roles[r]}}
 
 
 def _without_guesses(found: list[Group]) -> list[Group]:
     """Leaves out measures of which only the context says at whom they are aimed, where the article
     tells of one that is aimed there: what is countered are those sanctions."""
     kept = [group for group in found if not _is_guess(group)]
-    for guess in (group for group in found if _is_guess(group)):
-        told = next((group for group in kept if _may_mean(guess, group)), None)
+    aimed: Alike[Group] = Alike()
+    for group in kept:
+        if group.first.type == "SanctionsMeasure":
+            aimed.add(group, _aim(group))
+    for guess in filter(_is_guess, found):
+        told = next((each for each in aimed.likely(_aim(guess)) if _may_mean(guess, each)), None)
         if told is None:
             kept.append(guess)
+            aimed.add(guess, _aim(guess))
         else:
             told.same += guess.members
     return kept
+
+
+def _aim(group: Group) -> Marks:
+    senders = frozenset(group.roles.get("imposedBy", ()))
+    return {"target": group.roles.get("target", {}), "sender": {senders} if senders else ()}
 
 
 def _is_guess(group: Group) -> bool:
@@ -227,35 +313,41 @@ def _is_guess(group: Group) -> bool:
 def _may_mean(guess: Group, told: Group) -> bool:
     senders = {*guess.roles.get("imposedBy", ())}, {*told.roles.get("imposedBy", ())}
     return (
-        told.first.type == "SanctionsMeasure"
-        and told.outright
-        and set(guess.roles["target"]) <= set(told.roles["target"])
+        told.outright
+        and guess.roles["target"].keys() <= told.roles["target"].keys()
         and (not all(senders) or senders[0] == senders[1])
     )
 
 
-def documents(found: Iterable[Group]) -> dict[str, Entity]:
+def documents(found: Sequence[Group]) -> dict[str, Entity]:
     """For each unnamed document that turned out to be another, what it is called instead."""
     renamed: dict[str, Entity] = {}
+    told: dict[str | None, Alike[Group]] = defaultdict(Alike)
+    for group in reversed(found):
+        if group.first.modality == "stated":
+            sides = _sides(_entities(group.first))
+            told[group.first.action].add(group, {"sides": shown(sides)})
     for group in found:
-        concerned = group.roles.get("concerns", [])
-        named = [e for e in concerned if not _is_unnamed(e)]
-        best = named[0] if named else (concerned[0] if concerned else None)
-        if group.first.type == "AgreementAction" and best is not None and len(concerned) > 1:
-            if len({id(m.sentence) for m in group.members}) > 1:
-                renamed |= {e.path: best for e in concerned if _is_unnamed(e) and e != best}
-        elif group.first.type == "AgreementAction" and best is not None and group.first.speaker:
-            for other in found:
-                if (
-                    other.first.action == group.first.action
-                    and other.first.modality == "stated"
-                    and _is_unnamed(best)
-                    and group._same_sides(other.first)
-                ):
-                    renamed[best.path] = documents([other]).get(best.path) or _best(other) or best
+        best = _best(group)
+        if group.first.type != "AgreementAction" or best is None:
+            continue
+        if len(group.roles["concerns"]) > 1:
+            renamed |= _one_document(group, best)
+        elif group.first.speaker and _is_unnamed(best):
+            likely = told[group.first.action].likely({"sides": nested(_sides(group.roles))})
+            same = next((each for each in likely if group.has_sides_of(each.first)), None)
+            if same is not None:
+                renamed[best.path] = _best(same) or best
     return renamed
 
 
+def _one_document(act: Group, best: Entity) -> dict[str, Entity]:
+    """The unnamed documents of an act told in several sentences: all of them are the best."""
+    if len({id(member.sentence) for member in act.members}) < 2:
+        return {}
+    return {e.path: best for e in act.roles["concerns"] if _is_unnamed(e) and e != best}
+
+
 def _best(group: Group) -> Entity | None:
-    concerned = group.roles.get("concerns", [])
+    concerned = list(group.roles.get("concerns", ()))
     return next((e for e in concerned if not _is_unnamed(e)), concerned[0] if concerned else None)

@@ -30,13 +30,22 @@ class Office:
 
 @dataclass
 class People:
-    """The people of one article, in order of appearance, by the names they are called by."""
+    """The people of one article, in order of appearance, by the names they are called by; their
+    offices, and the words of their titles."""
 
     by_name: dict[str, Entity] = field(default_factory=dict)
     offices: list[Office] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
+    _first: dict[str, Office] = field(default_factory=dict, repr=False)
+
+    def hold(self, office: Office) -> None:
+        self.offices.append(office)
+        self.titles.update(office.title.split())
+        self._first.setdefault(office.holder.key, office)
 
     def office_of(self, person: Entity) -> Office | None:
-        return next((office for office in self.offices if office.holder.key == person.key), None)
+        """The office that the article gives to the person first."""
+        return self._first.get(person.key)
 
     def country_of(self, person: Entity) -> Entity | None:
         """The country or body for which the person acts, as far as the article says."""

@@ -1,7 +1,12 @@
 """What is known about one article while its sentences are read in order."""
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from heapq import merge
+from itertools import dropwhile, groupby
 from typing import TYPE_CHECKING
 
 from kgapi.facts.fact import NEVER_SAID, Entity, When
@@ -62,6 +67,7 @@ class Reading:
     programmes: Mapping[Word, Entity] = field(default_factory=dict)
     last_day: When = NEVER_SAID
     told: list["Candidate"] = field(default_factory=list)
+    _places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list), repr=False)
 
     @property
     def mark(self) -> str:
@@ -77,13 +83,34 @@ class Reading:
 
     def remember(self, entity: Entity, sentence: Sentence, word: Word) -> None:
         """Notes that the word has named the entity."""
+        self._places[entity.type].append(len(self.said))
         self.said.append(Named(entity, sentence.number, word, is_subject(word)))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The paths of all that is named anywhere in the article."""
+        return frozenset(m.entity.path for here in self.mentions for m in here.values())
+
+    def since(self, sentence: int) -> list[Named]:
+        """What was said from this sentence on."""
+        return self.said[bisect_left(self.said, sentence, key=_sentence) :]
+
+    def latest(self, types: Iterable[str]) -> Iterator[Named]:
+        """What was said of one of these classes, latest first."""
+        places = (reversed(self._places[each]) for each in {*types} & self._places.keys())
+        return (self.said[place] for place in merge(*places, reverse=True))
 
     def earlier(self, types: frozenset[str], sentence: int) -> Iterator[Named]:
         """What was said in earlier sentences of one of these classes, latest sentence first and
         in each the subjects first."""
-        within = [n for n in self.said if n.sentence < sentence and n.entity.type in types]
-        yield from sorted(within, key=lambda n: (-n.sentence, not n.subject, -n.word.start))
+        before = dropwhile(lambda n: n.sentence >= sentence, self.latest(types))
+        for _, together in groupby(before, _sentence):
+            named = reversed(list(together))
+            yield from sorted(named, key=lambda n: (not n.subject, -n.word.start))
+
+
+def _sentence(named: Named) -> int:
+    return named.sentence
 
 
 def is_subject(word: Word) -> bool:

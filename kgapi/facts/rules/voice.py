@@ -1,5 +1,6 @@
 """Whose words they are: the article's own, quoted from a speaker or reported of one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -114,11 +115,14 @@ def _reported(verb: Word, utterance: Candidate) -> Iterator[Word]:
 def trace_back(candidates: list[Candidate], spoken: list[tuple[Sentence, Speech]]) -> None:
     """Gives what is told in a quotation whose speaker is only named at its end, sentences later,
     to the speaker."""
+    of_paragraph: dict[tuple[int, int], list[Speech]] = defaultdict(list)
+    for sentence, speech in spoken:
+        of_paragraph[sentence.paragraph].append(speech)
     for candidate in candidates:
         if candidate.modality not in {"stated", "opinion"} or candidate.type == "Utterance":
             continue
-        for sentence, speech in spoken:
-            if sentence.paragraph == candidate.sentence.paragraph and any(
+        for speech in of_paragraph.get(candidate.sentence.paragraph, ()):
+            if any(
                 quote.holds(candidate.trigger) and quote.length >= _SHORTEST_QUOTE
                 for quote in speech.quoted
             ):
