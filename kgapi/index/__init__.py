@@ -1,0 +1,9 @@
+"""The index: facts, entities and words in tables, to be filtered, counted and found fast.
+
+It follows the journal, and is made of nothing else: whatever it tells, the graphs tell.
+"""
+
+from kgapi.index.names import Candidate, Suggestion, candidates, suggestions
+from kgapi.index.tables import INDEX
+
+__all__ = ["INDEX", "Candidate", "Suggestion", "candidates", "suggestions"]
