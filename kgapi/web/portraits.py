@@ -71,7 +71,7 @@ def portrait(
     names = _names(described)
     facts = _facts(described)
     told = {each.id for each in facts}
-    values = {
+    values: dict[str, Any] = {
         "document": document,
         "offers": OFFERS,
         "tree": tree,
