@@ -1,0 +1,216 @@
+"""Whoever follows a store is there, is replaced, or is not needed; and nothing is left out."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kgapi import media
+from kgapi.errors import Busy, KgapiError
+from kgapi.journal import GraphChange, Journal, Projection, follow, keep_following
+from kgapi.journal.database import connect
+from kgapi.journal.turn import Turn
+from kgapi.store.embedded import EmbeddedEngine
+from tests.conftest import TOKEN, Server
+from tests.journal.writes import canonical, everything, held, replayed, write
+from tests.store.processes import served
+
+KEY = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def insert(engine: EmbeddedEngine, number: int) -> None:
+    engine.update(f"INSERT DATA {{ GRAPH <urn:{number}> {{ <urn:s> <urn:p> {number} }} }}")
+
+
+def test_a_thread_follows_and_others_wait_for_it(engine: EmbeddedEngine) -> None:
+    stopped = threading.Event()
+    with closing(Journal(engine, None)) as journal:
+        thread = threading.Thread(target=keep_following, args=(journal, stopped))
+        thread.start()
+        seen = 0
+        for number in range(20):
+            insert(engine, number)
+            found = journal.current()
+            assert found.mark == engine.revision()
+            assert found.seq == number + 1
+            assert [each.seq for each in journal.changes_after(seen, 10)] == [number + 1]
+            seen = found.seq
+        stopped.set()
+        thread.join(5)
+        assert not thread.is_alive()
+        folder = journal.folder
+    assert not folder.exists()
+
+
+def test_waiting_ends_with_a_change_or_with_the_time(engine: EmbeddedEngine) -> None:
+    with closing(Journal(engine, None)) as journal:
+        begun = time.monotonic()
+        assert journal.wait_for_change(0, 0.2) == 0
+        assert time.monotonic() - begun >= 0.2
+        threading.Timer(0.2, insert, (engine, 1)).start()
+        assert journal.wait_for_change(0, 20) == 1
+
+
+def test_an_older_state_is_told_where_whoever_follows_is_slow(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    with closing(Journal(engine, tmp_path)) as journal, Turn(tmp_path) as slow:
+        assert slow.take()
+        with pytest.raises(Busy):
+            journal.current(0.1)
+        journal.follow()
+        older = journal.current(0.1)
+        insert(engine, 1)
+        assert journal.current(0.1) == older
+        journal.follow()
+        assert journal.current(0.1).mark == engine.revision()
+
+
+class Copies:
+    """A projection: the graphs that there are, with the number of their triples."""
+
+    def __init__(self, version: str) -> None:
+        self.made = 0
+        self.projection = Projection("copies", version, self.create, self.apply)
+
+    def create(self, connection) -> None:  # type: ignore[no-untyped-def]
+        self.made += 1
+        connection.execute("DROP TABLE IF EXISTS copies")
+        connection.execute("CREATE TABLE copies (graph TEXT PRIMARY KEY, size INTEGER)")
+
+    def apply(self, connection, changes: list[GraphChange]) -> None:  # type: ignore[no-untyped-def]
+        for each in changes:
+            connection.execute("DELETE FROM copies WHERE graph = ?", (each.graph,))
+            if each.after:
+                row = (each.graph, len(each.after))
+                connection.execute("INSERT INTO copies VALUES (?, ?)", row)
+
+
+def test_a_projection_follows_and_is_made_anew_where_its_version_changes(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    connection = connect(tmp_path)
+    first, second = Copies("1"), Copies("2")
+    told = "SELECT * FROM copies ORDER BY graph"
+    random = Random(5)
+    for _ in range(15):
+        write(random, engine)
+        follow(engine, connection, [first.projection])
+    insert(engine, 1)
+    follow(engine, connection, [first.projection])
+    rows = connection.execute(told).fetchall()
+    assert ("urn:1", 1) in rows
+    assert first.made == 1
+    assert follow(engine, connection, [second.projection]) == 0
+    assert second.made == 1
+    assert connection.execute(told).fetchall() == rows
+    connection.close()
+
+
+def test_what_fails_in_a_projection_leaves_nothing_of_the_step(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    connection = connect(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a projection fails")
+
+    insert(engine, 1)
+    with pytest.raises(RuntimeError):
+        follow(engine, connection, [Projection("bad", "1", lambda _: None, fail)])
+    assert connection.execute("SELECT count(*) FROM change").fetchone() == (0,)
+    insert(engine, 2)
+    assert follow(engine, connection) == 2
+    connection.close()
+
+
+def test_many_that_follow_at_once_record_each_change_once(
+    engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    """Each with a journal of its own, as processes have, made at the same time."""
+    failures: list[BaseException] = []
+
+    def look(number: int) -> None:
+        try:
+            with closing(Journal(engine, tmp_path)) as journal:
+                for step in range(10):
+                    insert(engine, 100 * number + step)
+                    assert journal.current(30).mark is not None
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=look, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failures
+    with closing(Journal(engine, tmp_path)) as journal:
+        assert journal.current().seq == 60
+        assert canonical(everything(journal)) == held(engine)
+
+
+@pytest.mark.slow
+def test_nothing_is_left_out_where_writers_are_killed_at_work(tmp_path: Path) -> None:
+    with (
+        served(tmp_path / "store") as running,
+        closing(Journal(running.engine, tmp_path / "index")) as journal,
+    ):
+
+        def work(seed: int) -> None:
+            random = Random(seed)
+            for _ in range(20):
+                try:
+                    write(random, running.engine)
+                except KgapiError:
+                    # Of a writer that was killed too often.
+                    continue
+
+        workers = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+        for worker in workers:
+            worker.start()
+        random = Random(9)
+        while any(worker.is_alive() for worker in workers):
+            time.sleep(random.random() / 2)
+            running.kill_writer()
+            journal.current(30)
+        assert canonical(everything(journal)) == held(running.engine)
+
+
+def follower(server: Server) -> int:
+    """The process id of the one that has the journal's lock, by the descriptors it has open."""
+    pids = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True
+    ).stdout.split()
+    for pid in pids:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            if os.path.realpath(descriptor).endswith("/index/following"):
+                return int(pid)
+    raise AssertionError("nobody follows")
+
+
+@pytest.mark.slow
+def test_a_server_tells_what_it_acknowledged_whoever_dies(tmp_path: Path) -> None:
+    patch = {"Accept": media.RDF_PATCH.type}
+    with Server(tmp_path / "store", "--no-seeds", KGAPI_TOKEN=TOKEN) as server:
+        known = server.http.get("v1/changes?limit=500").json()["items"][-1]["seq"]
+        for number in range(12):
+            if number % 4 == 3:
+                os.kill(follower(server), signal.SIGKILL)
+            update = f"INSERT DATA {{ GRAPH <urn:{number}> {{ <urn:s> <urn:p> {number} }} }}"
+            assert server.http.post("sparql", data={"update": update}, headers=KEY).is_success
+            page = server.http.get(f"v1/changes?since={known}").json()
+            assert [each["graph"] for each in page["items"]] == [f"urn:{number}"]
+            known = page["items"][-1]["seq"]
+        rows = server.http.get("v1/changes", headers=patch).content
+        dump = server.http.post(
+            "sparql",
+            data={"query": "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"},
+        ).json()
+        assert len(replayed([rows])) == int(dump["results"]["bindings"][0]["n"]["value"])
