@@ -118,7 +118,7 @@ def _changes(
 ) -> Iterator[tuple[Touch, GraphChange]]:
     """The graphs that are not as they were; each is kept as it is now."""
     for name, touch in touched:
-        after = frozenset(state.triples(name))
+        after = list(state.triples(name))
         content = "".join(sorted(f"{triple} .\n" for triple in after)).encode()
         digest = sha256(content).digest()
         row = connection.execute(
@@ -127,7 +127,8 @@ def _changes(
         if (row[0] if row else None) == (digest if after else None):
             continue
         _keep(connection, name, digest, len(after), content)
-        yield touch, GraphChange(name, _triples(row[1]) if row else frozenset(), after)
+        before = _triples(row[1]) if row else frozenset()
+        yield touch, GraphChange(name, before, frozenset(after))
 
 
 def _keep(
