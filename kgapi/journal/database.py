@@ -1,5 +1,7 @@
 """The SQLite database of the journal, and of the projections that follow with it."""
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,14 @@ from kgapi.errors import StoreUnavailable
 FILE = "index.sqlite"
 # Seconds that a write waits for another: whoever follows a large store for the first time takes long.
 _PATIENCE = 600.0
+
+# Errors of whoever asks, not of the database or its disk.
+_OURS = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_RANGE,
+}
 
 # Of the tables of the journal; another version cannot be used.
 _VERSION = 1
@@ -51,20 +61,51 @@ def connect(folder: Path) -> sqlite3.Connection:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    # SQLite does not wait where two make a database of this mode at once.
+    with usable(folder), _alone(folder):
         connection = sqlite3.connect(
             folder / FILE, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA journal_mode = WAL")
         # What is lost with the machine's power is followed again.
         connection.execute("PRAGMA synchronous = NORMAL")
-        _make(connection)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreUnavailable(f"the index in {folder} cannot be used: {error}") from None
+        _make(connection, folder)
     return connection
 
 
-def _make(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new database. Raises sqlite3.DatabaseError for one of another kind."""
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """What can be wrong with a database, or the disk that it is on, as StoreUnavailable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The module's own errors have no code of SQLite's.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OURS:
+            raise
+        raise _unusable(folder, error) from None
+
+
+def _unusable(folder: Path, why: object) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"the index in {folder} cannot be used: {why}. Where it is damaged, or another version of"
+        " kgapi made it, remove the folder: it is made anew"
+    )
+
+
+def _make(connection: sqlite3.Connection, folder: Path) -> None:
+    """Make the tables of a new database. Raises StoreUnavailable for one of another version."""
     if _version(connection) == _VERSION:
         return
     with transaction(connection):
@@ -73,9 +114,7 @@ def _make(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
     if _version(connection) != _VERSION:
-        raise sqlite3.DatabaseError(
-            "another version of kgapi made it; remove it to have it made anew"
-        )
+        raise _unusable(folder, "its tables are of another version")
 
 
 def _version(connection: sqlite3.Connection) -> int:

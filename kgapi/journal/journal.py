@@ -140,6 +140,7 @@ class Journal:
             connection = self._idle.pop()
         except IndexError:
             connection = database.connect(self.folder)
-        yield connection
+        with database.usable(self.folder):
+            yield connection
         # What went wrong with a connection may do so again: only a sound one is kept.
         self._idle.append(connection)

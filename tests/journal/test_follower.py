@@ -12,10 +12,12 @@ from random import Random
 import pytest
 
 from kgapi import media
+from kgapi.app import create_app
 from kgapi.errors import Busy, KgapiError
 from kgapi.journal import GraphChange, Journal, Projection, follow, keep_following
 from kgapi.journal.database import connect
 from kgapi.journal.turn import Turn
+from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
 from tests.conftest import TOKEN, Server
 from tests.journal.writes import canonical, everything, held, replayed, write
@@ -31,7 +33,7 @@ def insert(engine: EmbeddedEngine, number: int) -> None:
 def test_a_thread_follows_and_others_wait_for_it(engine: EmbeddedEngine) -> None:
     stopped = threading.Event()
     with closing(Journal(engine, None)) as journal:
-        thread = threading.Thread(target=keep_following, args=(journal, stopped))
+        thread = threading.Thread(target=keep_following, args=(journal, stopped), daemon=True)
         thread.start()
         seen = 0
         for number in range(20):
@@ -214,3 +216,39 @@ def test_a_server_tells_what_it_acknowledged_whoever_dies(tmp_path: Path) -> Non
             data={"query": "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"},
         ).json()
         assert len(replayed([rows])) == int(dump["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.mark.parametrize("content", [b"this is no database" * 100, None])
+def test_a_database_that_cannot_be_used_is_told_so(
+    engine: EmbeddedEngine, tmp_path: Path, content: bytes | None
+) -> None:
+    if content is None:
+        with closing(connect(tmp_path)) as connection:
+            connection.execute("PRAGMA user_version = 99")
+    else:
+        (tmp_path / "index.sqlite").write_bytes(content)
+    app = create_app(Settings(store=":memory:", index=str(tmp_path)), engine)
+    answer = app.test_client().get("/v1/changes")
+    assert answer.status_code == 503
+    assert "remove the folder" in answer.json["detail"]  # type: ignore[index]
+
+
+def test_whoever_follows_tries_again_until_it_can(
+    engine: EmbeddedEngine, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "index.sqlite"
+    broken.write_bytes(b"this is no database" * 100)
+    stopped = threading.Event()
+    with closing(Journal(engine, tmp_path)) as journal:
+        thread = threading.Thread(target=keep_following, args=(journal, stopped), daemon=True)
+        thread.start()
+        for _ in range(2_000):
+            if "does not follow" in capfd.readouterr().err:
+                break
+            time.sleep(0.01)
+        broken.unlink()
+        assert journal.wait_for_change(-1, 20) == 0
+        insert(engine, 1)
+        assert journal.current(20).seq == 1
+        stopped.set()
+        thread.join(5)
