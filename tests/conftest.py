@@ -87,7 +87,7 @@ def environment(**settings: str) -> dict[str, str]:
 class Server:
     """A ``kgapi serve`` process of our own, on a free port, ended by its process id."""
 
-    def __init__(self, store: Path, *arguments: str, **settings: str) -> None:
+    def __init__(self, store: Path | str, *arguments: str, **settings: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kgapi", "serve", "--port", "0", "--store", store, *arguments],
             env=environment(**settings),

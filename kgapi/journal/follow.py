@@ -13,7 +13,7 @@ from kgapi.journal import database
 from kgapi.journal.changes import GraphChange, Triples, facts
 from kgapi.journal.zstd import pack, unpack
 from kgapi.store.engine import Engine, State
-from kgapi.store.touches import Touch, now
+from kgapi.store.touches import Touch, now, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +51,30 @@ def follow(
     ``recount``, those too whose size differs from what it was, for stores that others write to.
     All of it is one transaction, changes in the order of the touches.
     """
-    number = 0
     with database.transaction(connection):
         for projection in projections:
-            _prepare(connection, projection)
+            if database.told(connection, projection.name) != projection.version:
+                rebuild(connection, projection)
         known = database.told(connection, "mark")
         with engine.state(known) as state:
             if state.mark == known and not recount:
                 return 0
-            touched = _touched(connection, state, recount=recount)
-            for batch in _batches(_changes(connection, state, touched)):
-                for touch, change in batch:
-                    _record(connection, touch, change)
-                for projection in projections:
-                    projection.apply(connection, [change for _, change in batch])
-                number += len(batch)
-            database.tell(connection, "mark", state.mark)
-    return number
+            changes = _changes(connection, state, _touched(connection, state, recount=recount))
+            found = sum(_take(connection, projections, batch) for batch in _batches(changes))
+        database.tell(connection, "mark", state.mark)
+    return found
+
+
+def _take(
+    connection: sqlite3.Connection,
+    projections: Sequence[Projection],
+    batch: Sequence[tuple[Touch, GraphChange]],
+) -> int:
+    for touch, change in batch:
+        _record(connection, touch, change)
+    for projection in projections:
+        projection.apply(connection, [change for _, change in batch])
+    return len(batch)
 
 
 def rebuild(connection: sqlite3.Connection, projection: Projection) -> None:
@@ -77,11 +84,6 @@ def rebuild(connection: sqlite3.Connection, projection: Projection) -> None:
     for batch in _batches(begun):
         projection.apply(connection, batch)
     database.tell(connection, projection.name, projection.version)
-
-
-def _prepare(connection: sqlite3.Connection, projection: Projection) -> None:
-    if database.told(connection, projection.name) != projection.version:
-        rebuild(connection, projection)
 
 
 def graphs(connection: sqlite3.Connection) -> Iterator[tuple[str, Triples]]:
@@ -102,7 +104,7 @@ def _touched(
     if recount and state.sizes:
         differing = dict(state.sizes().items() ^ _sizes(connection).items())
         touched |= dict.fromkeys(differing.keys() - touched.keys(), present)
-    return sorted(touched.items(), key=lambda item: (item[1].at, item[0]))
+    return sorted(touched.items(), key=lambda item: (number(item[1].revision), item[1].at, item[0]))
 
 
 def _sizes(connection: sqlite3.Connection) -> dict[str, int]:
@@ -142,10 +144,10 @@ def _keep(
 
 
 def _record(connection: sqlite3.Connection, touch: Touch, change: GraphChange) -> None:
-    store, _, number = touch.revision.rpartition("-")
+    store, _, _ = touch.revision.rpartition("-")
     seq = connection.execute(
         "INSERT INTO change (store, number, at, graph, kind, patch) VALUES (?, ?, ?, ?, ?, ?)",
-        (store, int(number), touch.at, change.graph, change.kind, pack(change.patch())),
+        (store, number(touch.revision), touch.at, change.graph, change.kind, pack(change.patch())),
     ).lastrowid
     connection.executemany(
         "INSERT INTO fact_change VALUES (?, ?, ?, ?, ?)",

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
 
 from kgapi import media
@@ -21,6 +22,7 @@ from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
 from tests.conftest import TOKEN, Server
 from tests.journal.writes import canonical, everything, held, replayed, write
+from tests.store import engines
 from tests.store.processes import served
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
@@ -252,3 +254,25 @@ def test_whoever_follows_tries_again_until_it_can(
         assert journal.current(20).seq == 1
         stopped.set()
         thread.join(5)
+
+
+@pytest.mark.slow
+def test_a_server_of_a_remote_store_notices_what_others_write(tmp_path: Path) -> None:
+    settings = {"KGAPI_TOKEN": TOKEN, "KGAPI_FOLLOW_EVERY": "1"}
+    with (
+        engines.oxigraph(tmp_path) as store,
+        Server(f"{store.address}query", "--no-seeds", **settings) as server,
+    ):
+        known = server.http.get("v1/changes?limit=500").json()["items"][-1]["seq"]
+        update = "INSERT DATA { GRAPH <urn:%s> { <urn:s> <urn:p> 1 } }"
+        server.http.post("sparql", data={"update": update % "ours"}, headers=KEY)
+        (ours,) = server.http.get(f"v1/changes?since={known}").json()["items"]
+        assert ours["graph"] == "urn:ours"
+        httpx.post(f"{store.address}update", data={"update": update % "theirs"})
+        for _ in range(100):
+            items = server.http.get(f"v1/changes?since={ours['seq']}").json()["items"]
+            if items:
+                break
+            time.sleep(0.1)
+        assert [each["graph"] for each in items] == ["urn:theirs"]
+        assert server.stop() == 0
