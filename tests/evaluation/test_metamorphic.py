@@ -227,6 +227,9 @@ COUNTRIES = {
     "Saudi Arabia": "Saudi Arabia",
     "Brazil": "Brazil",
     "Myanmar": "Myanmar",
+    "Jordan": "Jordan",
+    "Niger": "Niger",
+    "Togo": "Togo",
 }
 FRAMES = (
     "{A} imposed sanctions on {B} on Monday.",
@@ -250,19 +253,7 @@ def _start(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-TAKEN_FOR_A_PERSON = pytest.mark.xfail(reason="Mali is taken for somebody's name")
-SLIPPING = {
-    "{A} and {B} signed a trade agreement in Geneva on Monday.",
-    "{A} banned imports of timber from {B}.",
-    "{A} invaded {B} on Friday.",
-    "{A} stood by {B} after the vote.",
-}
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [pytest.param(each, marks=[TAKEN_FOR_A_PERSON] if each in SLIPPING else []) for each in FRAMES],
-)
+@pytest.mark.parametrize("frame", FRAMES)
 def test_facts_swap_with_the_countries(frame: str, extractor: Extractor) -> None:
     ring = [*COUNTRIES, *COUNTRIES]
     pairs = [(ring[n], ring[n + step]) for n in range(len(COUNTRIES)) for step in (1, 3)]
@@ -332,11 +323,7 @@ NEGATIONS = (
     ("Norway has imposed sanctions on Mali.", "Norway has never imposed sanctions on Mali."),
     ("Norway has lifted its sanctions on Mali.", "Norway has not lifted its sanctions on Mali."),
     ("Sanctions were imposed on Mali by Norway.", "Sanctions were not imposed on Mali by Norway."),
-    pytest.param(
-        "The US Treasury designated Sovcomflot.",
-        "The US Treasury did not designate Sovcomflot.",
-        marks=pytest.mark.xfail(reason="a designation that is denied is not found at all"),
-    ),
+    ("The US Treasury designated Sovcomflot.", "The US Treasury did not designate Sovcomflot."),
     ("Iran withdrew from the JCPOA.", "Iran did not withdraw from the JCPOA."),
     ("Norway eased sanctions on Mali.", "Norway refused to ease sanctions on Mali."),
     ("Russia invaded Ukraine.", "Russia did not invade Ukraine."),
@@ -354,7 +341,18 @@ def test_a_negation_denies_the_act(positive: str, negative: str, extractor: Extr
     assert act.realis == "actual"
     again = [fact for fact in second if (fact.type, fact.action) == (act.type, act.action)]
     assert [fact.realis for fact in again] == ["denied"]
-    assert told(replace(again[0], realis="actual"))[:3] == told(act)[:3]
+    assert told(_alone(again[0]))[:3] == told(_alone(act))[:3]
+
+
+def _alone(fact: Fact) -> Fact:
+    """The act and who takes part in it, without the listing that it brings about if it is real."""
+    people = {
+        role: tuple(each for each in fillers if isinstance(each, Entity))
+        for role, fillers in fact.roles.items()
+    }
+    return replace(
+        fact, realis="actual", roles={role: held for role, held in people.items() if held}
+    )
 
 
 PARAGRAPHS = (

@@ -204,3 +204,24 @@ def test_without_a_day_of_publication_only_full_dates_are_read(read: Read) -> No
 )
 def test_odd_texts_say_nothing(read: Read, text: str) -> None:
     assert list(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "realis"),
+    [
+        ("The US Treasury did not designate Sovcomflot.", "denied"),
+        ("The EU will designate Sovcomflot on Friday.", "planned"),
+        ("The EU designated Sovcomflot on Friday.", "actual"),
+    ],
+)
+def test_only_a_real_designation_lists_anybody(read: Read, text: str, realis: str) -> None:
+    facts = read(text)
+    assert one(facts, "SanctionsAction", "designate").realis == realis
+    listed = [fact for fact in facts if fact.type == "Designation"]
+    assert len(listed) == (realis == "actual")
+
+
+def test_the_name_of_a_country_is_a_persons_only_where_the_person_is_named(read: Read) -> None:
+    assert labels(one(read("Norway condemned Jordan."), "Event", "condemn"), "target") == ["Jordan"]
+    facts = read("Congress heard Michael Jordan. Jordan said the EU imposed sanctions on Iran.")
+    assert labels(one(facts, "Utterance", "state"), "speaker") == ["Michael Jordan"]

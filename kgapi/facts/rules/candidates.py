@@ -177,6 +177,18 @@ def _brought(
             yield second
 
 
+def without_unreal_listings(found: Iterable[Candidate]) -> list[Candidate]:
+    """Leaves out the listings that acts would bring about which are planned, denied or the like."""
+    found = list(found)
+    unreal = {
+        id(listing)
+        for act in found
+        if act.realis != "actual" and act.frame.brings is not None and act.frame.brings.at
+        for listing in act.links.pop(act.frame.brings.role, ())
+    }
+    return [candidate for candidate in found if id(candidate) not in unreal]
+
+
 def _facts(
     role: str,
     alternatives: Alternatives,

@@ -91,6 +91,7 @@ class RulesExtractor:
         plain = text.plain(article.text)
         for sentence in sentences:
             mending.name_measures(sentence, self._lexicon)
+            mending.restore_verbs(sentence)
             mending.recount(sentence, self._lexicon)
             mending.bring_members(sentence, self._lexicon)
             if sentence.title:
@@ -142,7 +143,7 @@ class RulesExtractor:
             candidate.realis = candidate.frame.realis or realis.of(
                 candidate.trigger, self._lexicon, state=candidate.type in _STATES
             )
-        here = voice.apply(here, spoken, carried)
+        here = candidates.without_unreal_listings(voice.apply(here, spoken, carried))
         links.connect(here, before, reading)
         reading.told += here
         reading.sanctioned += [

@@ -23,6 +23,18 @@ def name_measures(sentence: Sentence, lexicon: Lexicon) -> None:
             before.dep = "compound"
 
 
+def restore_verbs(sentence: Sentence) -> None:
+    """Makes a verb of what has "did" before it and that the parser takes for a noun or an
+    adjective: "did not designate"."""
+    for word in sentence.words:
+        helped = any(child.dep == "aux" and child.lower in _DO for child in word.children)
+        if helped and not word.is_verb:
+            word.tag, word.lemma = "VB", word.lower
+
+
+_DO = frozenset({"do", "does", "did"})
+
+
 def recount(sentence: Sentence, lexicon: Lexicon) -> None:
     """Makes plurals of those that the parser takes for a singular: "key oligarchs"."""
     groups = lexicon["nouns.groups"].single

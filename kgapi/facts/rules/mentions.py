@@ -41,6 +41,7 @@ _BUSINESS = _COMPANY_FORMS | {
     "industries", "airlines", "insurance", "ltd", "inc", "llc", "jsc", "gmbh", "management", "energy",
     "maritime", "petroleum", "bancorp", "investment", "enterprise", "exchange", "logistics", "fund",
 }  # fmt: skip
+_MISTER = frozenset({"mr", "mr.", "ms", "ms.", "mrs", "mrs."})
 _LOCATIVE = frozenset(
     {"in", "at", "from", "near", "outside", "around", "across", "to", "into", "toward"}
 )
@@ -72,6 +73,7 @@ def find(
         if _is_place_here(sentence.between(match.start, match.end), match.senses[0])
         or _beside_a_country(match, found)
     }
+    certain |= _borne_by_nobody(sentences, matches)
     return [
         _of_sentence(sentence, found, certain, gazetteer, lexicon, text)
         for sentence, found in zip(sentences, matches, strict=True)
@@ -208,6 +210,32 @@ def _of_provinces(sentences: list[Sentence], matches: list[list[Match]]) -> set[
     }
 
 
+def _borne_by_nobody(sentences: list[Sentence], matches: list[list[Match]]) -> set[str]:
+    """Countries with the names of people ("Jordan") that stand alone wherever the article has them:
+    whoever is called so has another name as well, at least once."""
+    alone: dict[str, bool] = {}
+    for sentence, found in zip(sentences, matches, strict=True):
+        for match in found:
+            sense, words = match.senses[0], sentence.between(match.start, match.end)
+            if len(match.senses) > 1 or sense.known.type != "Country" or sense.manner != "name":
+                continue
+            if words and sense.ambiguous:
+                path = sense.known.path
+                alone[path] = alone.get(path, True) and _stands_alone(words)
+    return {path for path, is_alone in alone.items() if is_alone}
+
+
+def _stands_alone(words: tuple[Word, ...]) -> bool:
+    """True where no other name is beside: no first name, and no town as in "Atlanta, Georgia"."""
+    before = words[0].previous
+    if before is not None and before.text == ",":
+        before = before.previous
+    return all(word.is_name for word in words) and not any(
+        word is not None and (word.is_name or word.lower in _MISTER)
+        for word in (before, words[-1].next)
+    )
+
+
 def _has_governor(words: tuple[Word, ...]) -> bool:
     of = words[0].previous if words else None
     noun = of.previous if of is not None and of.lower == "of" else None
@@ -257,7 +285,7 @@ def _supported(words: tuple[Word, ...], sense: Sense, certain: set[str]) -> bool
     if any(word.ner == "PERSON" for word in words):
         return False
     before = words[0].previous
-    if before is not None and before.lower in {",", "mr", "mr.", "ms", "ms."}:
+    if before is not None and before.lower in {",", *_MISTER}:
         return before.lower == "," and (before.previous is None or before.previous.ner != "GPE")
     return words[0].is_name and words[-1].ner in {"GPE", "LOC", "NORP", "ORG"}
 
