@@ -153,9 +153,13 @@ class Processes:
 def _start(settings: Settings) -> _Reader:
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_read, args=(theirs, settings), daemon=True)
-    with _without_interrupts():
-        process.start()
-    theirs.close()
+    try:
+        with _without_interrupts():
+            process.start()
+    except OSError as error:
+        raise PoolFailed(f"no process can be started: {error}") from None
+    finally:
+        theirs.close()
     return _Reader(process, ours)
 
 
