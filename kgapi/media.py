@@ -37,6 +37,7 @@ RESULTS_XML = MediaType("application/sparql-results+xml", "xml", text=True)
 RESULTS_CSV = MediaType("text/csv", "csv", text=True)
 RESULTS_TSV = MediaType("text/tab-separated-values", "tsv", text=True)
 
+SPARQL_QUERY = MediaType("application/sparql-query", "rq", text=True)
 SPARQL_UPDATE = MediaType("application/sparql-update", "ru")
 RDF_PATCH = MediaType("application/rdf-patch", "rdfp")
 

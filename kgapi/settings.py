@@ -99,6 +99,9 @@ class Settings:
         "What a query sees where it names no graph: `union` of all graphs, or `strict`, the"
         " store's default graph. Updates are always strict.",
     )
+    queries: str = _row(
+        "", "Folder of your own `.rq` files, which become `/v1/queries` beside ours."
+    )
     federation: str = _row(
         "",
         "What SERVICE and LOAD may reach: IRI prefixes with a path, separated by spaces.",

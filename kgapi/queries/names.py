@@ -14,7 +14,7 @@ from kgapi.graph.iris import Iris
 from kgapi.matching.countries import elsewhere
 from kgapi.matching.score import Profile, Value, of_types
 from kgapi.matching.spelling import keys, latin
-from kgapi.queries.query import Block, Iri, house, rows
+from kgapi.queries.query import Iri, house, rows
 from kgapi.queries.reads import SAN, local
 from kgapi.store.engine import Engine
 
@@ -97,7 +97,7 @@ def _first(found: Iterable[Profile], limit: int) -> Iterator[Profile]:
 
 def table(engine: Engine, iris: Iris) -> NameTable:
     """The names of a store as it is."""
-    classes = Block([Iri(SAN + name) for name in KINDS])
+    classes = [Iri(SAN + name) for name in KINDS]
     found = rows(engine, house("entity-names").bind(classes=classes))
     profiles = []
     for iri, group in groupby(found, key=lambda row: str(row["entity"])):
@@ -166,8 +166,8 @@ def with_values(
     )
     if profiles and wanted:
         text = house("entity-values").bind(
-            entities=Block([Iri(str(iris.thing(each.path))) for each in profiles]),
-            properties=Block([Iri(iri) for iri in wanted]),
+            entities=[Iri(str(iris.thing(each.path))) for each in profiles],
+            properties=[Iri(iri) for iri in wanted],
         )
         for row in rows(engine, text):
             value = Value(str(row.get("label", row["value"])), iris.path(str(row["value"])))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from kgapi import media
 from kgapi.errors import BadRequest
-from kgapi.store.engine import Engine
+from kgapi.store.engine import Answer, Engine
 
 FOLDER = Path(__file__).parent
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -41,13 +42,15 @@ class Iri:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """IRIs that are bound as the data of VALUES; a plain sequence is bound as a list for IN."""
+class Text:
+    """A value that is bound as a literal in a language, by its BCP 47 tag."""
 
-    iris: Sequence[Iri]
+    value: str
+    language: str
 
 
-Bindable = Iri | str | int | date | Sequence[Iri] | Sequence[str] | Block
+Bindable = Iri | Text | str | int | Decimal | date | Sequence[Iri] | Sequence[str] | None
+"""None is bound as UNDEF, which stands in VALUES alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +104,23 @@ def house(name: str) -> Query:
     return Query.load(FOLDER / f"{name}.rq")
 
 
-def rows(engine: Engine, text: str) -> Iterator[Row]:
+def rows(
+    engine: Engine, text: str, *, deadline: float | None = None, client: str = ""
+) -> Iterator[Row]:
     """The solutions of a SELECT query as plain values; unbound variables are left out."""
-    answer = engine.query(text, media.always(media.RESULTS_JSON))
-    for binding in json.loads(answer.read())["results"]["bindings"]:
-        yield {name: _plain(term) for name, term in binding.items()}
+    choose = media.always(media.RESULTS_JSON)
+    yield from table(engine.query(text, choose, deadline=deadline, client=client))[1]
+
+
+def table(answer: Answer) -> tuple[Sequence[str], Sequence[Row]]:
+    """(names of the columns, rows) of an answer in SPARQL's own JSON, as plain values."""
+    told = json.loads(answer.read())
+    bindings = told["results"]["bindings"]
+    found = [{name: _plain(term) for name, term in each.items()} for each in bindings]
+    return told["head"]["vars"], found
 
 
 def _terms(value: Bindable) -> str:
-    if isinstance(value, Block):
-        return " ".join(_term(each) for each in value.iris)
     if isinstance(value, Sequence) and not isinstance(value, str):
         # For VALUES: a filter with IN would have the engine look at everything there is.
         return " ".join(_term(each) for each in value)
@@ -123,14 +133,20 @@ def _term(value: Bindable) -> str:
         match value:
             case Iri(iri):
                 return str(ox.NamedNode(iri))
+            case Text(words, language):
+                return str(ox.Literal(words, language=language))
+            case None:
+                return "UNDEF"
             case str() | int():
                 return str(ox.Literal(value))
+            case Decimal():
+                return str(ox.Literal(f"{value:f}", datatype=ox.NamedNode(f"{XSD}decimal")))
             case date():
                 return str(ox.Literal(value.isoformat(), datatype=ox.NamedNode(f"{XSD}date")))
             case _:
                 raise TypeError(f"{value!r} is no term")
     except ValueError as error:
-        raise BadRequest(f"not a valid IRI: {error}") from None
+        raise BadRequest(f"not a valid IRI or language: {error}") from None
 
 
 def _number(lexical: str) -> int | float:
@@ -138,14 +154,25 @@ def _number(lexical: str) -> int | float:
     return int(number) if number == int(number) else float(number)
 
 
+def _finite(lexical: str) -> float:
+    number = float(lexical)
+    if not isfinite(number):
+        raise ValueError("JSON has no such number")
+    return number
+
+
 _READ: Mapping[str, Callable[[str], Any]] = {
     "integer": int,
     "decimal": _number,
-    "double": float,
+    "double": _finite,
     "boolean": lambda lexical: lexical in {"true", "1"},
 }
 
 
 def _plain(term: Mapping[str, str]) -> Any:
     read = _READ.get(term.get("datatype", "").removeprefix(XSD))
-    return read(term["value"]) if read else term["value"]
+    try:
+        return read(term["value"]) if read else term["value"]
+    except (ValueError, ArithmeticError):
+        # Anybody may have stored "many"^^xsd:integer.
+        return term["value"]

@@ -19,6 +19,7 @@ from kgapi.errors import BadSettings, StoreUnavailable
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
 from kgapi.journal import Journal, keep_following
+from kgapi.queries.saved import saved
 from kgapi.reference import files
 from kgapi.server.answer import App
 from kgapi.server.bridge import Bounds, Bridge
@@ -42,6 +43,8 @@ Tell = Callable[[str], None]
 
 def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) -> None:
     """Serve until SIGINT or SIGTERM. Raises KgapiError where the store or the port is taken."""
+    # Read here, too: whoever starts a server with a broken file should hear of it at once.
+    saved(settings.queries)
     with listen(host, port) as listener:
         address = address_of(listener, host)
         token, token_digest, keep = _token(settings)

@@ -26,7 +26,7 @@ def check_update(text: str) -> None:
     """Raises BadQuery for what is no update."""
     store = ox.Store()
     store.add_graph(_THERE)
-    start = _prologue(text)
+    start = prologue(text)
     try:
         # All is parsed before anything is done, and what is done first fails.
         store.update(f"{text[:start]} CREATE GRAPH {_THERE} ; {text[start:]}")
@@ -49,8 +49,8 @@ def bad_query(error: SyntaxError) -> BadQuery:
     )
 
 
-def _prologue(text: str) -> int:
-    """Where the declarations at the beginning of an update end."""
+def prologue(text: str) -> int:
+    """Where the declarations at the beginning of a query or an update end."""
     end = rest = 0
     for token in tokens(text):
         if rest:

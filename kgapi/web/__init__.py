@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from kgapi import __version__
+from kgapi.queries.saved import saved
 from kgapi.web import (
     articles,
     changes,
@@ -19,6 +20,7 @@ from kgapi.web import (
     jsonld,
     kinds,
     problems,
+    queries,
     reconcile,
     review,
     service,
@@ -67,5 +69,6 @@ def install(app: Flask) -> None:
     codings.install(app)
     cors.install(app)
     api = problems.ProblemApi(app)
-    for blueprint in BLUEPRINTS:
+    settings = app.extensions["kgapi"].settings
+    for blueprint in (*BLUEPRINTS, queries.queries_blueprint(saved(settings.queries))):
         api.register_blueprint(blueprint)

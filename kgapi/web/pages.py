@@ -49,7 +49,19 @@ def page_arguments(arguments: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def paged(page: Page[Any]) -> dict[str, Any]:
-    """The page as the body of an answer. Its headers go with the answer to the request at hand.
+    """The page as the body of an answer, for which it is announced, too."""
+    asked: _Asked = g.asked
+    return {
+        "items": page.items,
+        "total": page.total,
+        "limit": asked.limit,
+        "next": announce(page).get("next"),
+        "warnings": list(_warnings(page, asked)),
+    }
+
+
+def announce(page: Page[Any]) -> Mapping[str, str]:
+    """Tell of a page in the headers of the answer to the request at hand; the ways from it.
 
     The page is the one for what ``page_arguments`` gave.
     """
@@ -64,13 +76,7 @@ def paged(page: Page[Any]) -> dict[str, Any]:
         return response
 
     after_this_request(tell)
-    return {
-        "items": page.items,
-        "total": page.total,
-        "limit": asked.limit,
-        "next": ways.get("next"),
-        "warnings": list(_warnings(page, asked)),
-    }
+    return ways
 
 
 def _ways(page: Page[Any], asked: _Asked) -> Iterator[tuple[str, str]]:
@@ -105,7 +111,6 @@ def _numbers(page: Page[Any], asked: _Asked) -> dict[str, int]:
         "total": page.total,
         "total_pages": -(-page.total // asked.limit),
         "limit": asked.limit,
-        "count": len(page.items),
     }
     return numbers | ({"limit_asked": asked.wanted} if asked.wanted > asked.limit else {})
 

@@ -34,6 +34,7 @@ def doors() -> ResponseReturnValue:
         "v1/entities",
         "v1/review",
         "v1/changes",
+        "v1/queries",
         "sparql",
         "graphs",
         "dataset",

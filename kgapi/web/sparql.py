@@ -166,13 +166,13 @@ def _query(query: str | None, given: Parameters) -> Response:
         raise BadRequest("send exactly one `query` parameter")
     _only(_OF_QUERIES, given)
     choose, dataset = choice(given), _dataset(_OF_QUERIES, given)
-    deadline = _deadline(given, parts().settings.query_timeout)
+    seconds = deadline(given, parts().settings.query_timeout)
     etag = _tag(query, choose)
     headers = {"Vary": "Accept", **revalidation(etag)}
     if etag and is_known(etag):
         return Response(status=304, headers=headers)
     answer = parts().engine.query(
-        query, choose, dataset, deadline=deadline, client=request.remote_addr or ""
+        query, choose, dataset, deadline=seconds, client=request.remote_addr or ""
     )
     return Response(answer.body, content_type=answer.media_type.content_type, headers=headers)
 
@@ -185,7 +185,7 @@ def _tag(query: str, choose: Choose) -> str | None:
     return revision_tag(choose(offered).name)
 
 
-def _deadline(given: Parameters, most: int) -> float:
+def deadline(given: Parameters, most: int) -> float:
     """The seconds that the request grants, at most those of the server. Raises BadRequest."""
     asked = once(given, "timeout")
     if asked is None:
@@ -200,8 +200,8 @@ def _deadline(given: Parameters, most: int) -> float:
 def _update(update: str, given: Parameters) -> Response:
     authorize()
     _only(_OF_UPDATES, given)
-    deadline = _deadline(given, parts().settings.update_timeout)
-    parts().engine.update(update, _dataset(_OF_UPDATES, given), deadline=deadline)
+    seconds = deadline(given, parts().settings.update_timeout)
+    parts().engine.update(update, _dataset(_OF_UPDATES, given), deadline=seconds)
     return Response(status=204)
 
 

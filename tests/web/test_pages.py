@@ -60,7 +60,6 @@ def test_following_next_to_the_end_gives_exactly_the_total(live: Server, path: s
             "total": page.json()["total"],
             "total_pages": len(found) if ids(found) else 0,
             "limit": 17,
-            "count": len(page.json()["items"]),
         }
         assert page.links.get("next", {}).get("url") == page.json()["next"]
         assert page.links["first"]["url"] == f"{live.address}{path}?limit=17"
