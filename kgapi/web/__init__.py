@@ -17,6 +17,7 @@ from kgapi.web import (
     facts,
     filters,
     graphs,
+    home,
     jsonld,
     kinds,
     problems,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     dataset.blueprint,
     documents.blueprint,
     *reconcile.BLUEPRINTS,
+    home.blueprint,
     service.blueprint,
     vocabularies.blueprint,
 )

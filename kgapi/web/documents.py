@@ -190,7 +190,7 @@ def _about(document: Document, more: Iterable[str]) -> Iterator[ox.Triple]:
         *((expanded("seeAlso"), each) for each in more),
     ]
     if licence := parts().settings.license:
-        told.append((expanded("license"), licence))
+        told.append((expanded("dcterms:license"), licence))
     for predicate, value in told:
         yield ox.Triple(ox.NamedNode(page), ox.NamedNode(predicate), ox.NamedNode(value))
 

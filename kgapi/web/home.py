@@ -1,0 +1,108 @@
+"""/ and /search: where to begin, for people and for programs."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.views import MethodView
+from marshmallow import Schema, fields
+
+from kgapi import __version__, media
+from kgapi.queries import reads
+from kgapi.queries.query import house, rows
+from kgapi.reference import terms
+from kgapi.web.blueprint import Blueprint
+from kgapi.web.body import url_parameters
+from kgapi.web.conditions import is_known, revalidation, revision_tag
+from kgapi.web.html import page
+from kgapi.web.negotiate import choice
+from kgapi.web.parts import parts
+from kgapi.web.problems import PROBLEM
+from kgapi.web.signposting import link
+
+blueprint = Blueprint("home", __name__, description="Where to begin.")
+
+_DOORS = (
+    "v1/articles",
+    "v1/facts",
+    "v1/entities",
+    "v1/review",
+    "v1/changes",
+    "v1/queries",
+    "sparql",
+    "graphs",
+    "dataset",
+    "ontology",
+    "vocab",
+    "reconcile",
+    "problems",
+    "openapi.json",
+    "healthz",
+)
+# Relations of RFC 8288 and RFC 8631, and the property by which service descriptions name a door.
+_LINKS = (
+    (".well-known/void", "describedby"),
+    ("openapi.json", "service-desc"),
+    ("sparql", "http://www.w3.org/ns/sparql-service-description#endpoint"),
+)
+_LATEST, _FOUND = 6, 50
+
+
+class SearchArguments(Schema):
+    """What to look for."""
+
+    q = fields.String(load_default="", metadata={"description": "Words of a name."})
+
+
+@blueprint.route("/")
+class Home(MethodView):
+    @blueprint.doc(responses={"200": {"description": "Where to go from here."}})
+    @blueprint.alt_response(406, **PROBLEM)
+    def get(self) -> Response:
+        """Where to go from here: the doors for programs, a page for people."""
+        chosen = choice(url_parameters())((media.JSON, media.HTML))
+        etag = revision_tag(chosen.name)
+        headers = {"Vary": "Accept", "Link": ", ".join(_links()), **revalidation(etag)}
+        if etag and is_known(etag):
+            return Response(status=304, headers=headers)
+        told = _page() if chosen is media.HTML else _doors()
+        told.headers.update(headers)
+        return told
+
+
+@blueprint.route("/search")
+class Search(MethodView):
+    @blueprint.arguments(SearchArguments, location="query")
+    @blueprint.doc(responses={"200": {"description": "A page of what was found."}})
+    @blueprint.alt_response(504, **PROBLEM)
+    def get(self, arguments: dict[str, Any]) -> Response:
+        """Things by words of their names, as a page."""
+        words = arguments["q"].strip()
+        found = list(_found(words)) if words else []
+        return page("search.html", title="Search", asked=words, found=found, labels=terms.labels())
+
+
+def _links() -> list[str]:
+    return [link(request.url_root + path, relation) for path, relation in _LINKS]
+
+
+def _doors() -> Response:
+    doors = [request.url_root + path for path in _DOORS]
+    return jsonify(name="kgapi", version=__version__, doors=doors)
+
+
+def _page() -> Response:
+    house_parts = parts()
+    latest = rows(house_parts.engine, house("latest-articles").page(_LATEST).bind())
+    return page(
+        "home.html",
+        title=house_parts.settings.title,
+        counts=reads.counts(house_parts.engine),
+        latest=list(latest),
+        version=__version__,
+    )
+
+
+def _found(words: str) -> Any:
+    given = parts()
+    asked = house("find").page(_FOUND).bind(start=f"{given.settings.base}id/", words=words)
+    return rows(given.engine, asked, deadline=given.settings.query_timeout)
