@@ -392,7 +392,7 @@ def _references(group: Iterable[Row]) -> list[Any]:
     found: dict[str, Any] = {}
     for row in group:
         value = row["value"]
-        named = Reference(value, row["label"], local(row["type"])) if "label" in row else value
+        named = Reference(value, row["label"], local(row["type"])) if "type" in row else value
         found.setdefault(str(value), named)
     return list(found.values())
 
