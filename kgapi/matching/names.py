@@ -1,6 +1,6 @@
 """How alike two names are, and in what respects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
@@ -127,16 +127,32 @@ def _letters(one: str, other: str, manner: _Manner) -> float:
 
 def _pairs_by_sound(asked: Spelling, known: Spelling, manner: _Manner) -> list[Pair]:
     here, there = _heard(asked, known)
-    crossed = asked.foreign or known.foreign
+    worth = _worth_of_sound(asked, known)
     return [
         (
-            _sounds(asked.words[i], known.words[j], one if one == other else "", crossed, manner),
+            max(_letters(word, other, manner), worth(word, other, sound) if sound == same else 0),
             i,
             j,
         )
-        for i, one in enumerate(here)
-        for j, other in enumerate(there)
+        for i, (word, sound) in enumerate(zip(asked.words, here, strict=True))
+        for j, (other, same) in enumerate(zip(known.words, there, strict=True))
     ]
+
+
+def _worth_of_sound(asked: Spelling, known: Spelling) -> Callable[[str, str, str], float]:
+    """How alike two words are that sound the same: whatever their letters where one has no vowels,
+    less for other letters where a script had to be left, least within a script."""
+    if asked.vowelless or known.vowelless:
+        return lambda word, other, sound: _SAME_SOUND.get(len(sound), _SAME_SOUND_OF_MORE)
+    if asked.foreign or known.foreign:
+        return lambda word, other, sound: (
+            _SAME_SOUND.get(len(sound), _SAME_SOUND_OF_MORE)
+            * (4 + Indel.normalized_similarity(word, other))
+            / 5
+        )
+    return lambda word, other, sound: (
+        (1 + Indel.normalized_similarity(word, other)) / 2 if len(sound) > 2 else 0.0
+    )
 
 
 def _alike_in_sound(asked: Spelling, known: Spelling, manner: _Manner) -> float:
@@ -151,16 +167,6 @@ def _heard(asked: Spelling, known: Spelling) -> tuple[tuple[str, ...], tuple[str
     return asked.sounds, known.sounds
 
 
-def _sounds(one: str, other: str, shared: str, crossed: bool, manner: _Manner) -> float:
-    """How alike two words are that share this sound. Within a script, letters matter, too."""
-    letters = _letters(one, other, manner)
-    if crossed:
-        return max(letters, _SAME_SOUND.get(len(shared), _SAME_SOUND_OF_MORE))
-    if len(shared) < 3:
-        return letters
-    return max(letters, (1 + Indel.normalized_similarity(one, other)) / 2)
-
-
 def _sound_whole(asked: Spelling, known: Spelling) -> bool:
     """Whether two names sound the same from end to end, wherever their words begin."""
     here, there = _heard(asked, known)
@@ -172,8 +178,9 @@ def _alike(asked: Spelling, known: Spelling, pairs: list[Pair], manner: _Manner)
     """The weight of the words that found one another, as alike as they are, over that of all."""
     met = 0.0
     left, right = set(range(len(asked.words))), set(range(len(known.words)))
-    for alike, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if alike and i in left and j in right:
+    same = [pair for pair in pairs if pair[0]]
+    for alike, i, j in sorted(same, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if i in left and j in right:
             left.remove(i)
             right.remove(j)
             met += alike * (_weight(asked.words[i]) + _weight(known.words[j]))

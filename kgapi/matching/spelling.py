@@ -28,9 +28,9 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 # Letters that transliterations write for one another, as one consonant; first match wins.
 _SOUNDS = re.compile(
-    r"(?P<X>shch|sch|sh)|(?P<J>dzh|dj|zh|j)|(?P<C>tch|ch)|(?P<S>ts|tz|c(?=[eiy])|[sz])"
+    r"(?P<X>shch|sch|sh|^x)|(?P<J>dzh|dj|zh|j)|(?P<C>tch|ch)|(?P<S>ts|tz|c(?=[eiy])|[sz])"
     r"|(?P<H>kh|h)|(?P<F>ph|f)|(?P<T>th|t)|(?P<D>dh|d)|(?P<K>gh|ck|[gqkc])|(?P<V>[vw])"
-    r"|(?P<Q>x)|(?P<B>b)|(?P<L>l)|(?P<M>m)|(?P<N>n)|(?P<P>p)|(?P<R>r)|[aeiouy]"
+    r"|(?P<B>b)|(?P<L>l)|(?P<M>m)|(?P<N>n)|(?P<P>p)|(?P<R>r)|[aeiouy]"
 )
 _BARE_FIRST = {"F": "V", "P": "B"}
 _BARE_REST = str.maketrans("P", "B", "FHV")
@@ -84,12 +84,12 @@ def latin(name: str) -> str:
 def sound(word: str) -> str:
     """The consonants of an ASCII word, those one takes for another as one: "Lavrov", "Lawrow".
 
-    A number stands for itself.
+    A number stands for itself, and so does a word without consonants.
     """
     if _DIGITS & set(word):
         return word
-    once = _DOUBLE.sub(r"\1", word)
-    return "".join(found.lastgroup or "" for found in _SOUNDS.finditer(once))
+    once = _DOUBLE.sub(r"\1", word[:1] + word[1:].replace("x", "ks"))
+    return "".join(found.lastgroup or "" for found in _SOUNDS.finditer(once)) or word
 
 
 def bare_sounds(found: Spelling) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from time import monotonic
 
 from kgapi.facts.terms import KINDS
 from kgapi.graph.iris import Iris
-from kgapi.matching.countries import elsewhere
 from kgapi.matching.score import Profile, Value, of_types
 from kgapi.matching.spelling import keys, latin
 from kgapi.queries.query import Iri, house, rows
@@ -104,8 +103,6 @@ def table(engine: Engine, iris: Iris) -> NameTable:
         told = list(group)
         names = tuple(dict.fromkeys(row["name"] for row in sorted(told, key=lambda r: r["rank"])))
         if path := iris.path(iri):
-            kind, _, key = path.partition("/")
-            names += elsewhere(key) if kind == "country" else ()
             profiles.append(Profile(path, names[0], local(told[0]["class"]), names))
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     prefixes = set()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
 
 from kgapi.errors import BadRequest, NotFound, TooLarge
+from kgapi.matching.countries import called
 from kgapi.matching.score import Candidate, Profile, Value, Wanted, ranked
 from kgapi.queries import names, reads
 from kgapi.queries.names import NameTable
@@ -71,14 +72,22 @@ def _considered(wanted: Wanted, known: NameTable) -> list[Profile]:
     paths = (*wanted.paths, *(path_of(name) for name in wanted.names))
     found = [profile for path in paths if (profile := known.get(path))]
     for name in wanted.names:
+        found += _abroad(name, known)
         found += known.like(name, types, _CONSIDERED)
     if not wanted.names and not wanted.paths:
         found += _by_property(wanted, known)
     return _once(found)
 
 
+def _abroad(name: str, known: NameTable) -> list[Profile]:
+    """The countries that have this name in another language, with it."""
+    found = [known.get(f"country/{code}") for code in called(name)]
+    return [replace(each, names=(*each.names, name)) for each in found if each]
+
+
 def _once(found: Sequence[Profile]) -> list[Profile]:
-    return list({profile.path: profile for profile in found}.values())
+    """Each entity as it comes first."""
+    return list({profile.path: profile for profile in reversed(found)}.values())[::-1]
 
 
 def _by_property(wanted: Wanted, known: NameTable) -> list[Profile]:
