@@ -111,7 +111,12 @@ class Settings:
     )
     page_size: int = _row(50, "Items on a page of a collection where `limit` is not given.")
     max_page_size: int = _row(500, "Largest `limit` a collection grants.")
-    max_batch: int = _row(50, "Most queries, or entities, in one request at `/reconcile`.")
+    max_screen: int = _row(
+        100_000, "Largest request taken at `/v1/screen`, in bytes, decompressed."
+    )
+    max_batch: int = _row(
+        50, "Most queries, entities or names in one request at `/reconcile` and `/v1/screen`."
+    )
     workers: int = _row(2, "Web processes. A store in memory, or a remote one, has one.")
     threads: int = _row(16, "Requests that a web process answers at a time.")
     readers: int = _row(

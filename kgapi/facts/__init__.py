@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kgapi.errors import BadSettings
 from kgapi.facts.extractor import Extractor
+from kgapi.facts.fact import Fact, Named
+from kgapi.news.article import Article
 from kgapi.settings import Settings
+
+if TYPE_CHECKING:
+    from kgapi.facts.rules.extractor import RulesExtractor
 
 _DEFAULTS = Settings()
 
@@ -17,12 +22,17 @@ class Factory(Protocol):
     def __call__(self, settings: Settings = _DEFAULTS) -> Extractor: ...
 
 
+def read(article: Article) -> tuple[list[Named], list[Fact]]:
+    """Whom and what an article names, in reading order, and its facts, as the rules find them."""
+    return _parser().read(article)
+
+
 def _rules(settings: Settings = _DEFAULTS) -> Extractor:
     return _parser()
 
 
 @cache
-def _parser() -> Extractor:
+def _parser() -> "RulesExtractor":
     # The parser takes a second to load and keeps no state: nobody waits for it who does not
     # extract, and nobody waits twice.
     from kgapi.facts.rules.extractor import RulesExtractor

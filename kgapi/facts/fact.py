@@ -38,6 +38,15 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """That a stretch of an article, in code points and end exclusive, means an entity."""
+
+    entity: Entity
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class When:
     """The time of a fact, honestly: the bounds that the words allow, and the words.
 

@@ -24,6 +24,7 @@ from kgapi.web import (
     queries,
     reconcile,
     review,
+    screen,
     service,
     sparql,
     vocabularies,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     documents.blueprint,
     *reconcile.BLUEPRINTS,
     home.blueprint,
+    screen.blueprint,
     service.blueprint,
     vocabularies.blueprint,
 )

@@ -7,7 +7,7 @@ from itertools import islice
 
 import kgapi
 from kgapi.facts.extractor import Extraction
-from kgapi.facts.fact import Fact
+from kgapi.facts.fact import Fact, Named
 from kgapi.facts.rules import (
     assemble,
     candidates,
@@ -73,12 +73,26 @@ class RulesExtractor:
             for article, sentences, warnings in self._parser.read(batch):
                 yield Extraction(article, tuple(self._facts(article, sentences)), tuple(warnings))
 
-    def _facts(self, article: Article, sentences: list[Sentence]) -> list[Fact]:
+    def read(self, article: Article) -> tuple[list[Named], list[Fact]]:
+        """Whom and what an article names, in reading order, and its facts."""
+        ((_, sentences, _),) = self._parser.read([article])
         reading = self._open(article, sentences)
+        found = {
+            Named(mention.entity, mention.words[0].start, mention.words[-1].end)
+            for here in reading.mentions
+            for mention in here.values()
+        }
+        named = sorted(found, key=lambda each: (each.start, each.end, each.entity.path))
+        return named, self._told(article, reading)
+
+    def _facts(self, article: Article, sentences: list[Sentence]) -> list[Fact]:
+        return self._told(article, self._open(article, sentences))
+
+    def _told(self, article: Article, reading: Reading) -> list[Fact]:
         found: list[Candidate] = []
         carried: voice.Carried = voice.NOBODY
         spoken: list[tuple[Sentence, voice.Speech]] = []
-        for sentence in sentences:
+        for sentence in reading.sentences:
             here, carried, speeches = self._sentence(sentence, found, carried, reading)
             found += here
             spoken += [(sentence, speech) for speech in speeches]

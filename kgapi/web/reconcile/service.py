@@ -12,6 +12,7 @@ from kgapi.matching.countries import called
 from kgapi.matching.score import Candidate, Profile, Value, Wanted, ranked
 from kgapi.queries import names, reads
 from kgapi.queries.names import NameTable
+from kgapi.reference import ontology
 from kgapi.web.parts import parts
 from kgapi.web.reconcile import offers
 from kgapi.web.reconcile.offers import Offer
@@ -43,6 +44,11 @@ def table() -> NameTable:
 def granted(limit: int | None) -> int:
     """How many are given where so many are asked for."""
     return min(limit or _USUAL, _MOST)
+
+
+def is_within(type_: str, types: Sequence[str]) -> bool:
+    """Whether a class is one of these, or below one."""
+    return ontology.shipped().within(type_, types)
 
 
 def check_size(number: int) -> None:
