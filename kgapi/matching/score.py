@@ -56,11 +56,12 @@ class Condition:
 class Wanted:
     """What somebody looks for: names (one of them will do), classes, conditions, kind/key.
 
-    ``strict``: what is of none of these classes is out.
+    ``every``: it is of all of these classes, not of one. ``strict``: what is not, is out.
     """
 
     names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    every: bool = False
     strict: bool = True
     conditions: tuple[Condition, ...] = ()
     paths: tuple[str, ...] = ()
@@ -90,7 +91,7 @@ def ranked(wanted: Wanted, profiles: Iterable[Profile], limit: int) -> list[Cand
 
 def judge(wanted: Wanted, profile: Profile) -> Candidate | None:
     """How well an entity fits, None where what is required fails, or the name is quite another."""
-    fits = not wanted.types or of_types(profile, wanted.types)
+    fits = not wanted.types or _fits(wanted, profile)
     held = {each: holds(each, profile) for each in wanted.conditions}
     if (wanted.strict and not fits) or any(
         each.required and not held[each] for each in wanted.conditions
@@ -111,6 +112,12 @@ def judge(wanted: Wanted, profile: Profile) -> Candidate | None:
         | ({"type": fits} if wanted.types else {})
         | {f"property:{each.property}": known for each, known in held.items() if known is not None},
     )
+
+
+def _fits(wanted: Wanted, profile: Profile) -> bool:
+    if wanted.every:
+        return all(of_types(profile, [each]) for each in wanted.types)
+    return of_types(profile, wanted.types)
 
 
 def of_types(profile: Profile, types: Iterable[str]) -> bool:

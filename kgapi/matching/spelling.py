@@ -34,6 +34,8 @@ _SOUNDS = re.compile(
 )
 _BARE_FIRST = {"F": "V", "P": "B"}
 _BARE_REST = str.maketrans("P", "B", "FHV")
+# Names are shorter; what is longer is no name, and not worth the time.
+_MOST_WORDS = 40
 _DIGITS = frozenset("0123456789")
 
 
@@ -63,7 +65,7 @@ class Spelling:
 def spelling(name: str) -> Spelling:
     """How a name is compared."""
     vowelless = bool(_VOWELLESS.search(name))
-    words = _telling(latin(name).split())
+    words = _telling(latin(name).split()[:_MOST_WORDS])
     sounds = tuple(_bare(sound(word)) if vowelless else sound(word) for word in words)
     written = " ".join(unicodedata.normalize("NFC", name).casefold().split())
     foreign = vowelless or any(ord(letter) > 0x24F and letter.isalpha() for letter in name)

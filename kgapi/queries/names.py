@@ -158,25 +158,25 @@ def with_values(
 ) -> list[Profile]:
     """The same entities with what they have of some properties."""
     wanted = {FOREIGN.get(name, SAN + name): name for name in properties if name not in {NAME, ID}}
-    found: defaultdict[str, defaultdict[str, dict[Value, None]]] = defaultdict(
-        lambda: defaultdict(dict)
+    if not profiles or not wanted:
+        return [replace(each, values=_values(each, {})) for each in profiles]
+    text = house("entity-values").bind(
+        entities=[Iri(str(iris.thing(each.path))) for each in profiles],
+        properties=[Iri(iri) for iri in wanted],
     )
-    if profiles and wanted:
-        text = house("entity-values").bind(
-            entities=[Iri(str(iris.thing(each.path))) for each in profiles],
-            properties=[Iri(iri) for iri in wanted],
-        )
-        for row in rows(engine, text):
-            value = Value(str(row.get("label", row["value"])), iris.path(str(row["value"])))
-            found[row["entity"]][wanted[row["property"]]].setdefault(value)
+    # By entity, property and value; of several labels, the first.
+    found: dict[str, dict[str, dict[str, Value]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows(engine, text):
+        value = Value(str(row.get("label", row["value"])), iris.path(str(row["value"])))
+        found[row["entity"]][wanted[row["property"]]].setdefault(row["value"], value)
     return [
         replace(each, values=_values(each, found[str(iris.thing(each.path))])) for each in profiles
     ]
 
 
 def _values(
-    profile: Profile, found: Mapping[str, Mapping[Value, None]]
+    profile: Profile, found: Mapping[str, Mapping[str, Value]]
 ) -> dict[str, tuple[Value, ...]]:
-    told = {name: tuple(values) for name, values in found.items()}
+    told = {name: tuple(values.values()) for name, values in found.items()}
     names = tuple(Value(name) for name in profile.names)
     return told | {NAME: names, ID: (Value(profile.path, profile.path),)}

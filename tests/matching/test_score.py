@@ -77,6 +77,12 @@ def test_classes_are_a_filter_or_count() -> None:
     assert (found.score, found.match, found.features["type"]) == (80, False, False)
 
 
+def test_one_class_of_several_or_all() -> None:
+    both = ("Agent", "Person")
+    assert judge(Wanted(("Bank Saderat",), types=both), SADERAT) is not None
+    assert judge(Wanted(("Bank Saderat",), types=both, every=True), SADERAT) is None
+
+
 def test_an_id_is_as_good_as_a_name() -> None:
     (found,) = ranked(Wanted(("organization/bank-saderat",), paths=(SADERAT.path,)), [SADERAT], 5)
     assert (found.score, found.match, found.features) == (100, True, {"id": True})

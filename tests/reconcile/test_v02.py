@@ -2,6 +2,7 @@
 
 import json
 import re
+from time import perf_counter
 from typing import Any
 
 import httpx
@@ -109,6 +110,19 @@ def test_classes_restrict_or_rank(live: Server) -> None:
 
 def test_a_limit_is_kept(live: Server) -> None:
     assert len(ask(live, {"a": {"query": "bank of Iran", "limit": 2}})["a"]) == 2
+
+
+def test_the_longest_names_take_no_longer_than_others(live: Server) -> None:
+    asked = {str(n): {"query": "bank " * 199 + str(n)} for n in range(20)}
+    start = perf_counter()
+    ask(live, asked)
+    assert perf_counter() - start < 20
+
+
+def test_concepts_are_found_by_their_labels(live: Server) -> None:
+    asked = {"properties": [{"pid": "measureType", "v": "asset freeze"}], "limit": 50}
+    found = {one["id"] for one in ask(live, {"a": asked})["a"]}
+    assert "person/sergei-lavrov" in found
 
 
 def test_nothing_alike_is_an_empty_result(live: Server) -> None:
@@ -231,6 +245,9 @@ BROKEN = [
     '{"a": {"query": "x", "properties": [{"pid": "country", "v": {"no": "id"}}]}}',
     '{"a": {"query": "x", "properties": [{"pid": "country", "v": null}]}}',
     '{"a": {"query": "x", "colour": "red"}}',
+    json.dumps({"a": {"properties": [{"pid": "country", "v": ["Iran"] * 51}]}}),
+    json.dumps({"a": {"properties": [{"pid": "country", "v": "x" * 1001}]}}),
+    json.dumps({"a": {"query": "x " * 501}}),
     "[" * 100_000,
 ]
 

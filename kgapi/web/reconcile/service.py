@@ -154,8 +154,7 @@ def values(found: Profile | None, offer: Offer) -> list[dict[str, Any]]:
 
 
 def _value(told: Value) -> dict[str, Any]:
-    known = table().get(told.path) if told.path else None
-    return {"id": known.path, "name": known.label} if known else {"str": told.text}
+    return {"id": told.path, "name": told.text} if told.path else {"str": told.text}
 
 
 def type_json(type_: str) -> dict[str, Any]:

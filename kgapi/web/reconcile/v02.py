@@ -54,10 +54,13 @@ def values(given: Any) -> tuple[str, ...]:
 
 
 class Values(fields.Field[tuple[str, ...]]):
-    """One value or several, as texts."""
+    """One value or several, as texts; not too many, and none too long."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
-        return values(value)
+        found = values(value)
+        if len(found) > 50 or any(len(text) > 1000 for text in found):
+            raise ValidationError("At most 50 values, of 1000 characters at most.")
+        return found
 
 
 class _Property(Schema):
@@ -210,7 +213,7 @@ def _reconciled(batch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _query(given: Mapping[str, Any]) -> Query:
-    """A query as it is wanted. More than one class: ``all`` means that an entity is of each."""
+    """A query as it is wanted."""
     conditions = tuple(
         Condition(offers.property_of(each["pid"]).id, tuple(map(service.path_of, each["v"])))
         for each in given.get("properties", ())
@@ -218,6 +221,7 @@ def _query(given: Mapping[str, Any]) -> Query:
     wanted = Wanted(
         names=(given["query"],) if "query" in given else (),
         types=tuple(offers.type_of(each).id for each in given.get("type", ())),
+        every=given.get("type_strict") == "all",
         strict=given.get("type_strict") != "should",
         conditions=conditions,
         paths=(service.path_of(given["query"]),) if "query" in given else (),
