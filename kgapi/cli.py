@@ -1,4 +1,4 @@
-"""The command line: serve, ingest, submit, extract, evaluate, query, validate, dump, load."""
+"""The command line: serve, ingest, submit, extract, evaluate, query, validate, dump, load, export."""
 
 import gzip
 import io
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from os import cpu_count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, BinaryIO, TypeVar, cast
 
 import click
@@ -18,6 +19,7 @@ from kgapi.bulk import sources
 from kgapi.errors import BadFacts, BadGold, KgapiError
 from kgapi.evaluation import gold as gold_files
 from kgapi.evaluation import score
+from kgapi.exports.formats import EXPORTS
 from kgapi.facts import submitted
 from kgapi.graph.iris import Iris
 from kgapi.graph.record import record
@@ -59,6 +61,10 @@ store_option = click.option(
     "--store",
     metavar="STORE",
     help="Folder or address of the store (else KGAPI_STORE, else kgapi-store).",
+)
+
+output_option = click.option(
+    "-o", "--output", metavar="FILE", default="-", help="File to write; else standard output."
 )
 
 
@@ -300,22 +306,34 @@ def validate(files: tuple[str, ...]) -> None:
 
 @main.command()
 @click.option("--format", "name", type=click.Choice(list(DUMPS)), default="nq", show_default=True)
-@click.option(
-    "-o",
-    "--output",
-    type=click.File("wb", lazy=True, atomic=True),
-    default="-",
-    help="File to write.",
-)
+@output_option
 @store_option
-def dump(name: str, output: BinaryIO, store: str | None) -> None:
+def dump(name: str, output: str, store: str | None) -> None:
     """Write the whole dataset as RDF.
 
-    N-Quads are sorted: two stores with the same content give the same bytes.
+    N-Quads are sorted: two stores with the same content give the same bytes. FILE is there when it
+    is whole, and not before.
     """
-    with closing(open_engine(from_environ(store=store))) as engine:
+    with closing(open_engine(from_environ(store=store))) as engine, _whole(output) as file:
         for chunk in _progress(engine.dump(DUMPS[name]), "Dumping"):
-            output.write(chunk)
+            file.write(chunk)
+
+
+@main.command()
+@click.argument("name", metavar="NAME", type=click.Choice(list(EXPORTS)))
+@output_option
+@store_option
+def export(name: str, output: str, store: str | None) -> None:
+    """Write all that is told as a file: RDF, tables, FollowTheMoney, episodes.
+
+    NAME is the name of one of the files that a server has at /dumps/, such as facts.csv. FILE is
+    there when it is whole, and not before.
+    """
+    chosen = EXPORTS[name]
+    chosen.check()
+    settings = from_environ(store=store)
+    with closing(open_engine(settings)) as engine, _whole(output) as file:
+        chosen.write(engine, Iris(settings.base), file)
 
 
 @main.command()
@@ -335,6 +353,31 @@ def load(files: tuple[str, ...], store: str | None) -> None:
         if not isinstance(engine, EmbeddedEngine):
             raise click.UsageError("load into that store with the tool that comes with it")
         engine.load(_documents(paths, bar.update))
+
+
+@contextmanager
+def _whole(path: str) -> Iterator[BinaryIO]:
+    """A file to write that is there when all is written, or standard output for ``-``."""
+    if path == "-":
+        yield sys.stdout.buffer
+        return
+    place = Path(path)
+    # What is no plain file, such as a pipe, stays what it is.
+    part = place if place.exists() and not place.is_file() else _beside(place)
+    try:
+        with part.open("wb") as file:
+            yield file
+        if part != place:
+            part.replace(place)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        if part != place:
+            part.unlink(missing_ok=True)
+
+
+def _beside(place: Path) -> Path:
+    return place.with_name(f".{place.name}.{token_hex(4)}.part")
 
 
 def _documents(

@@ -212,6 +212,12 @@ class Unsupported(KgapiError):
     status, slug, title = 501, "unsupported-by-store", "The store has nothing like that"
 
 
+class NotInstalled(KgapiError):
+    """What takes a package that this installation was made without."""
+
+    status, slug, title = 501, "not-installed", "This installation lacks a package for that"
+
+
 class DeadlinePassed(KgapiError):
     """Work that was ended because it took longer than it may; nothing of it remains. Ask for less, or ask
     in parts."""

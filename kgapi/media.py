@@ -31,6 +31,16 @@ RDF_XML = MediaType("application/rdf+xml", "rdf")
 N_QUADS = MediaType("application/n-quads", "nq")
 TRIG = MediaType("application/trig", "trig")
 
+# RDF 1.2 has the media types of RDF 1.1 with a parameter.
+TURTLE_12 = MediaType("text/turtle; version=1.2", "ttl", text=True)
+N_TRIPLES_12 = MediaType("application/n-triples; version=1.2", "nt")
+N_QUADS_12 = MediaType("application/n-quads; version=1.2", "nq")
+
+GZIP = MediaType("application/gzip", "gz")
+PARQUET = MediaType("application/vnd.apache.parquet", "parquet")
+# Not registered; what publishers of the format call it. Lines of JSON, an entity each.
+FTM = MediaType("application/json+ftm", "ftm", text=True)
+
 RESULTS_JSON = MediaType("application/sparql-results+json", "json")
 # R takes it for Latin-1 where the header does not say what it is.
 RESULTS_XML = MediaType("application/sparql-results+xml", "xml", text=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kgapi import facts
 from kgapi.facts.fact import Entity, Fact, Named
 from kgapi.news.article import Article
-from kgapi.queries.query import Block, Iri, house, rows
+from kgapi.queries.query import Iri, house, rows
 from kgapi.queries.reads import Reference, local
 from kgapi.store.engine import Engine
 
@@ -79,7 +79,7 @@ def _roles_in(fact: Fact, entity: Entity) -> Iterable[str]:
 
 def sanctions(engine: Engine, iris: Sequence[str]) -> dict[str, list[Sanction]]:
     """How things stand between entities, by their IRIs, and each sender of sanctions on them."""
-    text = house("sanctions-on").bind(entities=Block([Iri(iri) for iri in iris]))
+    text = house("sanctions-on").bind(entities=[Iri(iri) for iri in iris])
     last = {(row["entity"], row.get("sender")): row for row in rows(engine, text)}
     found: dict[str, list[Sanction]] = {iri: [] for iri in iris}
     for (entity, sender), row in last.items():

@@ -199,6 +199,14 @@ class Engine(Protocol):
         """The IRIs of the named graphs, sorted."""
         ...
 
+    def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
+        """Each graph and its triples, the default graph first, then the others by name.
+
+        All are of one moment, unless the store is one of which nobody can tell the moment. Take
+        the triples of a graph before the next graph, and in the same thread.
+        """
+        ...
+
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         """The whole dataset, sorted where the media type is line by line."""
         ...

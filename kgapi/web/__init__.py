@@ -13,6 +13,7 @@ from kgapi.web import (
     cors,
     dataset,
     documents,
+    dumps,
     entities,
     facts,
     filters,
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     *reconcile.BLUEPRINTS,
     home.blueprint,
     screen.blueprint,
+    dumps.blueprint,
     service.blueprint,
     vocabularies.blueprint,
 )

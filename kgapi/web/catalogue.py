@@ -7,6 +7,8 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgapi import media
+from kgapi.exports.formats import EXPORTS
+from kgapi.media import MediaType
 from kgapi.queries.census import Counts, Part
 from kgapi.settings import Settings
 from kgapi.web.description import FORMATS, GRAPH_FORMATS
@@ -23,6 +25,7 @@ PREFIXES = {
 _SPARQL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _GRAPH_STORE = NamedNode("https://www.w3.org/TR/sparql11-http-rdf-update/")
 _OPENAPI = NamedNode("https://spec.openapis.org/oas/v3.1.0")
+_FOLLOW_THE_MONEY = NamedNode("https://followthemoney.tech/")
 _IANA = "https://www.iana.org/assignments/media-types/"
 # Of so many classes a first thing is named; more examples are no better.
 _EXAMPLES = 10
@@ -48,6 +51,7 @@ class Catalogue:
         yield from self._dataset()
         yield from self._statistics()
         yield from self._graphs()
+        yield from self._dumps()
         yield from self._links()
         yield from self._services()
 
@@ -143,7 +147,27 @@ class Catalogue:
             download = NamedNode(f"{address}&format={offer.name}")
             yield from _said(subset, {"dcat:distribution": download})
             yield from _said(download, {"dcat:downloadURL": download}, a="dcat:Distribution")
-            yield from _said(download, {"dcat:mediaType": NamedNode(_IANA + offer.type)})
+            yield from _said(download, {"dcat:mediaType": _iana(offer)})
+
+    def _dumps(self) -> Iterator[Triple]:
+        """Everything as files: those that are RDF 1.1 are dumps to VoID, too."""
+        for export in EXPORTS.values():
+            download = NamedNode(f"{self.root}dumps/{export.name}")
+            said: dict[str, Term] = {
+                "dcterms:title": _text(export.summary),
+                "dcat:accessURL": NamedNode(f"{self.root}dumps/"),
+                "dcat:downloadURL": download,
+            }
+            if export.media_type is media.FTM:
+                said["dcterms:conformsTo"] = _FOLLOW_THE_MONEY
+            else:
+                said["dcat:mediaType"] = _iana(export.inner or export.media_type)
+            if export.inner:
+                said["dcat:compressFormat"] = _iana(export.media_type)
+            yield from _said(self.dataset, {"dcat:distribution": download})
+            yield from _said(download, said, a="dcat:Distribution")
+            if (export.inner or export.media_type) in media.DATASETS:
+                yield from _said(self.dataset, {"void:dataDump": download})
 
     def _links(self) -> Iterator[Triple]:
         for number, links in enumerate(self.counts.links, 1):
@@ -210,6 +234,11 @@ def _counted(subject: NamedNode | BlankNode, numbers: Mapping[str, int]) -> Iter
 def _named(name: str) -> NamedNode:
     prefix, _, local = name.partition(":")
     return NamedNode(PREFIXES[prefix] + local)
+
+
+def _iana(media_type: MediaType) -> NamedNode:
+    """The IRI of a media type, without its parameters."""
+    return NamedNode(_IANA + media_type.type.partition(";")[0])
 
 
 def _text(words: str) -> Literal:

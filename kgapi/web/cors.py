@@ -6,8 +6,8 @@ There are no cookies here, and whoever writes sends a token: no origin can borro
 from flask import Flask, Response, request
 
 _EXPOSED = (
-    "Accept-Patch, Allow, Deprecation, ETag, Link, Location, Retry-After, Sunset, WWW-Authenticate,"
-    " X-Pagination"
+    "Accept-Patch, Allow, Content-Disposition, Deprecation, ETag, Link, Location, Retry-After,"
+    " Sunset, WWW-Authenticate, X-Pagination"
 )
 _ALLOWED = "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match"
 # How long a browser may remember the answer to a preflight, in seconds.

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
+from marshmallow import Schema, fields, validate
 
-from kgapi.errors import NotFound
+from kgapi import media
+from kgapi.errors import NotAcceptable, NotFound
+from kgapi.exports import ftm
 from kgapi.queries import reads
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import revalidated
@@ -33,13 +37,29 @@ class Entities(MethodView):
         return paged(reads.entities(parts().engine, after, limit))
 
 
+class EntityArguments(Schema):
+    """How an entity is to be told."""
+
+    format = fields.String(
+        load_default=media.JSON.name,
+        validate=validate.OneOf([media.JSON.name, media.FTM.name]),
+        metadata={
+            "description": "`ftm` for FollowTheMoney: the entity, the sanctions against it, the posts"
+            " it holds, and the articles that say so, a line of JSON each."
+        },
+    )
+
+
 @blueprint.route("/<kind>/<key>")
 class Entity(MethodView):
+    @blueprint.arguments(EntityArguments, location="query")
     @blueprint.response(200, EntitySchema)
     @blueprint.alt_response(404, **PROBLEM)
-    def get(self, kind: str, key: str) -> reads.EntityRead:
+    @blueprint.alt_response(406, **PROBLEM)
+    def get(self, arguments: dict[str, Any], kind: str, key: str) -> reads.EntityRead | Response:
         """One entity: its names, its class, the same thing elsewhere."""
-        return _read(kind, key)
+        found = _read(kind, key)
+        return _as_ftm(found) if arguments["format"] == media.FTM.name else found
 
 
 @blueprint.route("/<kind>/<key>/facts")
@@ -52,6 +72,16 @@ class EntityFacts(MethodView):
         after, limit = page_arguments(arguments)
         found = _read(kind, key)
         return paged(reads.facts_of_entity(parts().engine, found.id, after, limit))
+
+
+def _as_ftm(found: reads.EntityRead) -> Response:
+    house = parts()
+    told = ftm.about(house.engine, found.id, house.iris, house.settings.max_page_size)
+    if not told:
+        raise NotAcceptable(
+            f"FollowTheMoney has no schema for a {found.type}", offered=[media.JSON.type]
+        )
+    return Response(map(ftm.line, told), content_type=media.FTM.content_type)
 
 
 def _read(kind: str, key: str) -> reads.EntityRead:

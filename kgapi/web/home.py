@@ -31,6 +31,7 @@ _DOORS = (
     "sparql",
     "graphs",
     "dataset",
+    "dumps/",
     "ontology",
     "vocab",
     "reconcile",

@@ -1,5 +1,7 @@
 """Pages for people: everything on them comes from this server, and nothing in them is a script."""
 
+from collections.abc import Mapping
+
 from flask import Response, render_template
 
 from kgapi import media
@@ -19,13 +21,20 @@ _POLICY = "; ".join(
 )
 
 
-def page(template: str, *, framed: bool = False, **values: object) -> Response:
-    """A page from its template; ``framed`` where pages of others may show it within theirs."""
+def page(template: str, **values: object) -> Response:
+    """A page from its template."""
+    return _page(template, _POLICY, values)
+
+
+def framed_page(template: str, **values: object) -> Response:
+    """A page that pages of others may show within theirs."""
+    return _page(template, _POLICY.replace("ancestors 'none'", "ancestors *"), values)
+
+
+def _page(template: str, policy: str, values: Mapping[str, object]) -> Response:
     headers = {
         "Vary": "Accept",
-        "Content-Security-Policy": _POLICY.replace("ancestors 'none'", "ancestors *")
-        if framed
-        else _POLICY,
+        "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
     }
     text = render_template(template, **values)

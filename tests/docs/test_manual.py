@@ -8,6 +8,7 @@ from flask import Flask
 
 from kgapi import media, news
 from kgapi.cli import main
+from kgapi.exports.formats import EXPORTS
 from kgapi.settings import rows
 
 ROOT = Path(__file__).parents[2]
@@ -57,3 +58,8 @@ def test_links_inside_the_documents_lead_somewhere() -> None:
     for document in [*ROOT.glob("*.md"), *MANUAL.parent.glob("*.md")]:
         for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text("utf-8")):
             assert (document.parent / target).exists(), f"{document.name} points to {target}"
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_every_download_is_in_the_manual(name: str) -> None:
+    assert f"`{name}`" in MANUAL.read_text("utf-8")

@@ -580,6 +580,18 @@ def test_a_dump_is_the_same_from_every_engine(engine: Engine) -> None:
     assert len(list(trig)) == 6
 
 
+def test_contents_are_every_graph_in_the_order_of_their_names(engine: Engine) -> None:
+    for graph in (B, A):
+        engine.put_graph(graph, TWO + ONE, media.TURTLE)
+    found = [
+        (name, sorted(f"{triple} .\n".encode() for triple in triples))
+        for name, triples in engine.contents()
+    ]
+    named = [(name, triples) for name, triples in found if name is not None]
+    assert named == [(A, sorted([ONE, TWO])), (B, sorted([ONE, TWO]))]
+    assert found in (named, [(None, []), *named])
+
+
 @pytest.mark.slow
 def test_articles_go_in_and_every_question_has_its_answer(
     engine: Engine, name: str, settings: Settings

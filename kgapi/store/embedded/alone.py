@@ -67,6 +67,18 @@ class EmbeddedEngine(Writes):
     def graphs(self) -> Iterator[str]:
         return self._view.graphs()
 
+    def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
+        if self._held:
+            with self._writing:
+                self._publish()
+                snapshot = self._held.snapshot()
+            yield from snapshot.view.contents()
+        else:
+            with self._writing:
+                # What is in memory has room for as many iterators as there are graphs.
+                graphs = list(self._view.contents())
+            yield from graphs
+
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         return self._view.dump(media_type)
 

@@ -135,6 +135,10 @@ class Held:
         if old.is_dir():
             self._prune(old)
 
+    def snapshot(self) -> Snapshot:
+        """The present revision, open for reading."""
+        return _take(self._folder, self.revision, union=False)
+
     def close(self) -> None:
         """Let go of the folder. What was not published is gone."""
         # Oxigraph lets go of its files when the last reference to the store goes.

@@ -7,6 +7,8 @@ from multiprocessing.connection import Client
 from pathlib import Path
 from uuid import uuid4
 
+import pyoxigraph as ox
+
 from kgapi.errors import KgapiError, StoreUnavailable
 from kgapi.media import Choose, MediaType, always
 from kgapi.store.embedded.checkpoints import Snapshots
@@ -107,6 +109,11 @@ class ServedEngine(Writes):
 
     def graphs(self) -> Iterator[str]:
         return self._view.graphs()
+
+    def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
+        # Held here, the snapshot stays on disk for as long as anybody reads it.
+        snapshot = self._snapshots.fresh()
+        yield from snapshot.view.contents()
 
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         return self._view.dump(media_type)

@@ -121,6 +121,11 @@ class View:
     def graphs(self) -> Iterator[str]:
         return iter(sorted(graph.value for graph in self.store.named_graphs()))
 
+    def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
+        """Each graph and its triples, those of the moment at which the graph is reached."""
+        for name in (None, *self.graphs()):
+            yield name, self._triples(graph_of(name))
+
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         if media_type == media.N_QUADS:
             return sorting.in_order(self.store)

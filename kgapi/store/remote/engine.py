@@ -236,6 +236,12 @@ class RemoteEngine:
         own = self._dialect.own_graphs
         return iter(sorted(name for name in found if not (own and own.fullmatch(name))))
 
+    def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
+        names: list[str | None] = [None] if self._dialect.default_graph else []
+        for name in (*names, *self.graphs()):
+            with SpooledTemporaryFile(_IN_MEMORY) as spool:
+                yield name, self._spooled(name, spool)
+
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         if media_type is media.N_QUADS:
             return sorting.in_order(self._quads())
@@ -434,13 +440,11 @@ class RemoteEngine:
 
     def _quads(self) -> Iterator[ox.Quad]:
         """Everything, graph by graph, the blank nodes of each its own."""
-        names: list[str | None] = [None] if self._dialect.default_graph else []
-        for number, name in enumerate([*names, *self.graphs()]):
+        for number, (name, triples) in enumerate(self.contents()):
             graph = ox.DefaultGraph() if name is None else ox.NamedNode(name)
-            with SpooledTemporaryFile(_IN_MEMORY) as spool:
-                for triple in self._spooled(name, spool):
-                    own = rdf.apart(triple, number)
-                    yield ox.Quad(own.subject, own.predicate, own.object, graph)
+            for triple in triples:
+                own = rdf.apart(triple, number)
+                yield ox.Quad(own.subject, own.predicate, own.object, graph)
 
     def _keep_out(self, text: str) -> None:
         """Raises BadQuery for what would call into the engine's own machinery."""

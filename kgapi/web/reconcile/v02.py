@@ -20,7 +20,7 @@ from kgapi.queries.reads import SAN
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import FORM, Parameters, body, once, parameters, url_parameters
 from kgapi.web.conditions import revalidated
-from kgapi.web.html import page
+from kgapi.web.html import framed_page
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.reconcile import offers, service
@@ -341,7 +341,7 @@ class Preview(MethodView):
     @blueprint.alt_response(404, **PROBLEM)
     def get(self) -> ResponseReturnValue:
         """An entity in a small frame: names, class, a few facts with their sentences."""
-        return page("reconcile-preview.html", framed=True, **service.preview(_identifier()))
+        return framed_page("reconcile-preview.html", **service.preview(_identifier()))
 
 
 def _identifier() -> str:
