@@ -31,7 +31,7 @@ class Export:
     media_type: MediaType
     summary: str
     of: str
-    _write: Write
+    made_by: Write
     inner: MediaType | None = None
     check: Callable[[], object] = lambda: None
 
@@ -42,7 +42,7 @@ class Export:
         """
         self.check()
         with BufferedWriter(_Raw(sink), _BUFFER) as file:
-            self._write(engine, iris, file)
+            self.made_by(engine, iris, file)
 
 
 def named(name: str) -> Export:

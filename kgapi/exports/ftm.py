@@ -68,7 +68,7 @@ def about(engine: Engine, iri: str, iris: Iris, limit: int) -> list[Entity]:
     Empty where the entity is none that the format has.
     """
     found = rows(engine, house("records-of-entity").page(limit).bind(entity=Iri(iri)))
-    facts = [fact for row in found if (fact := reads.fact(engine, row["fact"]))]
+    facts = reads.facts_among(engine, [row["fact"] for row in found])
     own = entity(iri, _said(rows(engine, house("entity").bind(entity=Iri(iri)))), iris)
     if own is None:
         return []

@@ -28,13 +28,17 @@ def graphs(engine: Engine, iris: Iris) -> Iterator[Graph]:
     Left out are the graphs of what waits for a decision, and those of decisions that told nothing.
     Blank nodes are named anew, those of each graph apart from those of all others.
     """
-    for number, (name, triples) in enumerate(engine.contents()):
-        if name is not None and name.startswith(iris.graph("article/")):
-            held = list(triples)
-            if _is_told(name, held):
-                yield name, _in_order(iter(held), number)
-        else:
-            yield name, _in_order(triples, number)
+    for number, (name, triples) in enumerate(_told(engine, iris)):
+        yield name, _in_order(triples, number)
+
+
+def _told(engine: Engine, iris: Iris) -> Iterator[Graph]:
+    about_articles = str(iris.graph("article/"))
+    for name, triples in engine.contents():
+        if name is None or not name.startswith(about_articles):
+            yield name, triples
+        elif _is_told(name, held := list(triples)):
+            yield name, iter(held)
 
 
 def _is_told(name: str, triples: Iterable[ox.Triple]) -> bool:

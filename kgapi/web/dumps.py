@@ -117,7 +117,16 @@ _ANSWER = {
 }
 
 
-@blueprint.route("/<name>")
+_NAME = {
+    "in": "path",
+    "name": "name",
+    "required": True,
+    "schema": {"type": "string", "enum": list(EXPORTS)},
+    "description": "Which file.",
+}
+
+
+@blueprint.route("/<name>", parameters=[_NAME])
 class Dump(MethodView):
     @blueprint.arguments(NoArguments, location="query")
     @blueprint.doc(responses=_ANSWER)

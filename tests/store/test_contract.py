@@ -26,6 +26,7 @@ from kgapi.errors import (
     OtherGraph,
     PreconditionFailed,
 )
+from kgapi.exports.formats import EXPORTS
 from kgapi.graph.iris import Iris
 from kgapi.queries import reads
 from kgapi.reference import files
@@ -590,6 +591,23 @@ def test_contents_are_every_graph_in_the_order_of_their_names(engine: Engine) ->
     named = [(name, triples) for name, triples in found if name is not None]
     assert named == [(A, sorted([ONE, TWO])), (B, sorted([ONE, TWO]))]
     assert found in (named, [(None, []), *named])
+
+
+def test_an_export_is_the_same_from_every_engine(engine: Engine) -> None:
+    blank = f"_:m {P} _:n . _:n {P} _:m .".encode()
+    with closing(open_engine(Settings(store=":memory:"))) as embedded:
+        for graph, data in ((A, blank + ONE), (B, TWO + blank)):
+            engine.put_graph(graph, data, media.TURTLE)
+            embedded.put_graph(graph, data, media.TURTLE)
+        wanted = _exported(embedded)
+    assert wanted.count(b"_:") == 8
+    assert _exported(engine) == wanted
+
+
+def _exported(engine: Engine) -> bytes:
+    file = io.BytesIO()
+    EXPORTS["dataset.trig"].write(engine, Iris(Settings().base), file)
+    return file.getvalue()
 
 
 @pytest.mark.slow
