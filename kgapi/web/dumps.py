@@ -1,5 +1,6 @@
 """/dumps: all that is told, as files that are made while they are sent."""
 
+from collections.abc import Iterator
 from threading import BoundedSemaphore
 from typing import IO, Any
 
@@ -15,6 +16,7 @@ from kgapi.queries.census import Counts
 from kgapi.store.embedded.stream import Stream
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
+from kgapi.web.codings import SMALL
 from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.html import page
 from kgapi.web.negotiate import choice
@@ -144,8 +146,13 @@ class Dump(MethodView):
         }
         if etag and is_known(etag):
             return Response(status=304, headers=headers)
-        body = () if request.method == "HEAD" else _made(export)
+        body = _unsent() if request.method == "HEAD" else _made(export)
         return Response(body, content_type=export.media_type.content_type, headers=headers)
+
+
+def _unsent() -> Iterator[bytes]:
+    """What HEAD has for a body: nobody gets it, and it is as worth compressing as the file is."""
+    yield bytes(SMALL)
 
 
 def _made(export: Export) -> Stream:
