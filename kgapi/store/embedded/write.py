@@ -12,18 +12,20 @@ from kgapi.store import datasets, rdf
 from kgapi.store.embedded.view import Graph, View, absent, graph_of, named, told, with_functions
 from kgapi.store.engine import ALWAYS, WHOLE, Condition, Dataset
 from kgapi.store.targets import DEFAULT, targets
-from kgapi.store.touches import Names, of_update
+from kgapi.store.touches import Names
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A SPARQL update, all of its operations or none."""
+    """A SPARQL update, all of its operations or none. ``names`` are the graphs that it may change:
+    to find them takes as long as some updates, and whoever asks for the write has the time."""
 
     text: str
-    dataset: Dataset = WHOLE
+    dataset: Dataset
+    names: Names
 
     def touches(self) -> Names:
-        return of_update(self.text)
+        return self.names
 
     def carry_out(self, view: View) -> bool:
         text = self.text

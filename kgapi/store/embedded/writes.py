@@ -7,6 +7,7 @@ from kgapi.store.embedded.write import Drop, Patch, Replace, Store, Update, Writ
 from kgapi.store.engine import ALWAYS, WHOLE, Condition, Dataset
 from kgapi.store.grammar import check_update
 from kgapi.store.guards import Guards
+from kgapi.store.touches import of_update
 
 
 class Writes:
@@ -19,7 +20,7 @@ class Writes:
 
     def update(self, text: str, dataset: Dataset = WHOLE, *, deadline: float | None = None) -> None:
         self._guards.check(text, check_update)
-        self._carry_out(Update(text, dataset), deadline)
+        self._carry_out(Update(text, dataset, of_update(text)), deadline)
 
     def put_graph(
         self,
