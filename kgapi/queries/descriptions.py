@@ -23,9 +23,10 @@ SOURCE, PART_OF = _DCTERMS + "source", _DCTERMS + "isPartOf"
 
 _NAMING = {RDF_TYPE, RDFS_LABEL, PREF_LABEL, _SKOS + "altLabel"}
 # Whoever points by these belongs to what it points at, and is described with it: the statements
-# of a fact or an article, and the passages of an article. By how many a page of them goes.
+# of a fact or an article, and the passages of an article. So many of them are told at a time.
 _BELONGING = {STATES: 50, SOURCE: 50, PART_OF: 200}
-_OTHERS = 10
+# How many of all others a document tells, and how many a page of links.
+_FIRST, _PAGE = 10, 50
 # More triples than any document of ours has; a graph that others put here may have more.
 _MOST = 20_000
 
@@ -122,7 +123,7 @@ def describe(engine: Engine, iri: str, profile: Profile = FULL) -> Description |
         return None
     totals = _totals(engine, iri) if profile.links is not _none else {}
     links = [
-        _links(engine, iri, name, total, "")
+        _links(engine, iri, name, total, "", _FIRST)
         for name, total in totals.items()
         if profile.links(name)
     ]
@@ -136,7 +137,7 @@ def links_page(engine: Engine, iri: str, predicate: str, after: str) -> Descript
     if not own:
         return None
     total = _totals(engine, iri).get(predicate, 0)
-    links = _links(engine, iri, predicate, total, after)
+    links = _links(engine, iri, predicate, total, after, _PAGE)
     return _described(engine, iri, own, [links])
 
 
@@ -155,8 +156,8 @@ def _totals(engine: Engine, iri: str) -> dict[str, int]:
     return {row["property"]: row["subjects"] for row in found}
 
 
-def _links(engine: Engine, iri: str, predicate: str, total: int, after: str) -> Links:
-    size = _BELONGING.get(predicate, _OTHERS)
+def _links(engine: Engine, iri: str, predicate: str, total: int, after: str, others: int) -> Links:
+    size = _BELONGING.get(predicate, others)
     page = house("links").page(size + 1)
     asked = page.bind(thing=Iri(iri), property=Iri(predicate), after=after)
     subjects = [row["subject"] for row in rows(engine, asked)]

@@ -9,7 +9,10 @@ _EXPOSED = (
     "Accept-Patch, Allow, Content-Disposition, Deprecation, ETag, Link, Location, Retry-After,"
     " Sunset, WWW-Authenticate, X-Pagination"
 )
-_ALLOWED = "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match"
+_ALLOWED = (
+    "Accept, Accept-Profile, Authorization, Content-Encoding, Content-Type, Idempotency-Key,"
+    " If-Match, If-None-Match"
+)
 # How long a browser may remember the answer to a preflight, in seconds.
 _REMEMBER = "86400"
 

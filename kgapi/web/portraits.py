@@ -37,6 +37,7 @@ _ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
 _EXACT_MATCH = "http://www.w3.org/2004/02/skos/core#exactMatch"
 # Told at the head of the page, or by the facts on it.
 _TOLD = {RDF_TYPE, RDFS_LABEL, _ALT_LABEL, _EXACT_MATCH, _BODY, "https://schema.org/headline"}
+_NAMING = {RDFS_LABEL, PREF_LABEL, "http://www.w3.org/ns/oa#exact"}
 _OF_FACTS = {STATES, SOURCE, PART_OF}
 # Characters of the article before and behind a passage.
 _AROUND = 240
@@ -75,7 +76,7 @@ def portrait(
         "document": document,
         "offers": OFFERS,
         "tree": tree,
-        "title": names.get(document.thing) or local(document.thing),
+        "title": _title(described, names),
         "kind": _kind(described),
         "own": _own(described, names),
         "also": described.objects(_ALT_LABEL),
@@ -105,11 +106,19 @@ def here(iri: str) -> str:
     return iri
 
 
+def _title(described: Description, names: Mapping[str, str]) -> str:
+    """What the thing is called; a statement is called after what it states."""
+    called = (
+        names[each] for each in (described.thing, *described.objects(STATES)) if each in names
+    )
+    return next(called, local(described.thing))
+
+
 def _names(described: Description) -> dict[str, str]:
-    """What the things of a document are called, the shortest name of several."""
+    """What the things of a document are called, the shortest name of several; a passage, its words."""
     found: dict[str, str] = {}
     told = chain(described.own, described.belonging, described.names)
-    named = (each for each in told if each.predicate.value in {RDFS_LABEL, PREF_LABEL})
+    named = (each for each in told if each.predicate.value in _NAMING)
     for each in sorted(named, key=lambda each: (-len(text(each.object)), str(each))):
         found[text(each.subject)] = text(each.object)
     return found

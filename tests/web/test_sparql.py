@@ -102,7 +102,7 @@ def test_a_browser_gets_a_form_that_asks(live: Server) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     page = live.http.get("sparql", headers={"Accept": accept})
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-    form = lxml.html.fromstring(page.text).forms[0]
+    form = lxml.html.fromstring(page.text).forms[-1]
     form.fields["format"] = "csv"
     assert form.action == f"{live.address}sparql"
     answer = live.http.get(form.action, params=dict(form.form_values()), headers={"Accept": accept})
@@ -120,7 +120,7 @@ def test_every_question_can_be_picked_and_asked(live: Server, question: Path) ->
     name, accept = question.stem, {"Accept": "text/html"}
     listed = lxml.html.fromstring(live.http.get("sparql", headers=accept).text)
     (link,) = [a.get("href") for a in listed.iter("a") if f"example={name}&" in a.get("href", "")]
-    form = lxml.html.fromstring(live.http.get(link).text).forms[0]
+    form = lxml.html.fromstring(live.http.get(link).text).forms[-1]
     form.fields["format"] = "csv"
     answer = live.http.get(form.action, params=dict(form.form_values()))
     with question.with_suffix(".csv").open(newline="") as expected:
