@@ -118,9 +118,9 @@ class Description:
 def describe(engine: Engine, iri: str, profile: Profile = FULL) -> Description | None:
     """A thing as far as a profile goes; None where nothing is told of it."""
     told = _told(engine, "describe", [iri])
-    own = frozenset(each for each in told if profile.own(each.predicate.value))
-    if not own:
+    if not told:
         return None
+    own = frozenset(each for each in told if profile.own(each.predicate.value))
     totals = _totals(engine, iri) if profile.links is not _none else {}
     links = [
         _links(engine, iri, name, total, "", _FIRST)
@@ -133,9 +133,9 @@ def describe(engine: Engine, iri: str, profile: Profile = FULL) -> Description |
 def links_page(engine: Engine, iri: str, predicate: str, after: str) -> Description | None:
     """A further page of whoever points at a thing by one property, with the thing's own names."""
     told = _told(engine, "describe", [iri])
-    own = frozenset(each for each in told if _names(each.predicate.value))
-    if not own:
+    if not told:
         return None
+    own = frozenset(each for each in told if _names(each.predicate.value))
     total = _totals(engine, iri).get(predicate, 0)
     links = _links(engine, iri, predicate, total, after, _PAGE)
     return _described(engine, iri, own, [links])

@@ -331,13 +331,21 @@ def _facts(engine: Engine, iris: Sequence[str], article: str | None = None) -> I
     said = _grouped(rows(engine, house("fact-properties").bind(facts=wanted)), "fact")
     stated = _grouped(rows(engine, house("statements").bind(facts=wanted)), "fact")
     for iri in iris:
-        if iri in said:
+        if iri in said and _is_whole(said[iri]):
             statements = [
                 each
                 for each in _statements(stated[iri])
                 if article is None or each.article.iri == article
             ]
             yield _fact(iri, said[iri], statements)
+
+
+def _is_whole(said: Sequence[Row]) -> bool:
+    """Whether what is said of a fact makes one: somebody else's graph may say anything."""
+    told = {row["property"] for row in said}
+    classes = {row["value"] for row in said if row["property"] == _RDF_TYPE}
+    claimed = classes <= {SAN + "Claim"}
+    return {_LABEL, SAN + "realis"} <= told and (not claimed or SAN + "claimedType" in told)
 
 
 def _grouped(found: Iterable[Row], key: str) -> dict[str, list[Row]]:

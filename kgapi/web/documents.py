@@ -133,6 +133,8 @@ def _split(key: str) -> tuple[str, str]:
 def _query(arguments: Mapping[str, Any]) -> str:
     """What tells a page of links from the document itself."""
     if "link" not in arguments:
+        if arguments["after"]:
+            raise BadRequest("`after` goes with `link`: after which of the links to begin")
         return ""
     if "profile" in arguments:
         raise BadRequest("`link` asks for links and `_profile` for a thing: send one of them")

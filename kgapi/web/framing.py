@@ -42,8 +42,15 @@ def written(tree: Object) -> str:
 
 def _typed(node: Object) -> Object:
     """A node of expanded JSON-LD with its classes where framing looks for them."""
-    classes = [each["@id"] for each in node.pop(RDF_TYPE, ())]
-    return {**node, "@type": classes} if classes else node
+    values = node.pop(RDF_TYPE, ())
+    classes = [each["@id"] for each in values if "@id" in each]
+    # In a graph of somebody else's, a class may be anything.
+    others = [each for each in values if "@id" not in each]
+    return {
+        **node,
+        **({"@type": classes} if classes else {}),
+        **({RDF_TYPE: others} if others else {}),
+    }
 
 
 def _no_network(address: str, options: object) -> NoReturn:

@@ -238,7 +238,9 @@ def test_what_nobody_offers_is_a_406_with_the_offers(live: Server) -> None:
         assert set(answer.json()["offered"]) == {kind for kind, _ in FORMATS.values()}
 
 
-@pytest.mark.parametrize("name", ["_profile=nice", "link=target&_profile=brief", "link=a%20b"])
+@pytest.mark.parametrize(
+    "name", ["_profile=nice", "link=target&_profile=brief", "link=a%20b", "after=x"]
+)
 def test_parameters_that_make_no_sense_are_refused(live: Server, name: str) -> None:
     assert live.http.get(f"/doc/country/ru?{name}").status_code == 400
 
@@ -410,6 +412,28 @@ def test_hostile_names_stay_words(client: FlaskClient, suffix: str) -> None:
         told.parse(data=answer.text, format=FORMATS[suffix][1])
         label = told.value(rdflib.URIRef(thing.strip("<>")), rdflib.RDFS.label)
         assert str(label) == HOSTILE.replace("\\u2028", "\u2028")
+
+
+ODD = f"""
+<{BASE}id/person/odd> a <{SAN}Person> ; <https://example.org/123> "n" ; <urn:x> "u" ;
+  <https://example.org/p> "a\\u0001b", [ <https://example.org/q> [] ], ( 1 2 ) ;
+  <https://example.org/p%20q> <https://example.org/é> .
+<{BASE}id/person/selfish> a <{SAN}Person> ; <https://example.org/knows> <{BASE}id/person/selfish> .
+_:somebody <https://example.org/knows> <{BASE}id/person/selfish> .
+<{BASE}id/event/half> a <{SAN}Event> .
+<{BASE}id/statement/s> <{SAN}states> <{BASE}id/event/half> .
+<{BASE}id/person/literal> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "literal" .
+"""
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize(
+    "key", ["person/odd", "person/selfish", "person/literal", "event/half", "statement/s"]
+)
+def test_graphs_of_others_break_no_document(client: FlaskClient, key: str, suffix: str) -> None:
+    put(client, ODD)
+    for query in ("", "?_profile=labels", "?link=https://example.org/knows"):
+        assert client.get(f"/doc/{key}.{suffix}{query}").status_code == 200
 
 
 def test_what_waits_for_a_decision_is_told_of_itself_alone(client: FlaskClient) -> None:
