@@ -7,6 +7,7 @@ from flask import Flask
 from kgapi import facts, pipeline, web
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
+from kgapi.index import INDEX
 from kgapi.journal import Journal
 from kgapi.settings import Settings, from_environ
 from kgapi.store import open_engine
@@ -17,7 +18,7 @@ from kgapi.web.parts import Parts
 
 def open_journal(settings: Settings, engine: Engine) -> Journal:
     """The journal of an engine, where the settings have it, with all that follows from it."""
-    return Journal(engine, settings.index_folder)
+    return Journal(engine, settings.index_folder, [INDEX])
 
 
 def journal_of(app: Flask) -> Journal:

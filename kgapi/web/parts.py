@@ -9,7 +9,6 @@ from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
 from kgapi.journal import Journal
 from kgapi.queries.census import Census
-from kgapi.queries.names import Names
 from kgapi.settings import Settings
 from kgapi.store.engine import Engine
 
@@ -20,7 +19,7 @@ class Parts:
 
     ``token_digest`` is the hash of the token that writing needs; None where nobody may write.
     ``journal`` has what changed, and the projections that follow. ``census`` keeps what has been
-    counted, ``names`` what things are called.
+    counted.
     """
 
     settings: Settings
@@ -30,7 +29,6 @@ class Parts:
     iris: Iris
     token_digest: str | None
     census: Census = field(default_factory=Census)
-    names: Names = field(default_factory=Names)
 
 
 def parts() -> Parts:

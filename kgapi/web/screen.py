@@ -142,10 +142,8 @@ def _found(mentions: Sequence[Mention], types: Sequence[str], limit: int) -> Fou
     most = parts().settings.max_batch * _NAMES
     if len(wanted) > most:
         raise TooLarge(f"the text has more than {most:,} names: screen it in parts", limit=most)
-    return {
-        (name, type_): service.candidates(_query(name, type_, types, limit))
-        for name, type_ in wanted
-    }
+    found = service.matched(_query(name, type_, types, limit) for name, type_ in wanted)
+    return dict(zip(wanted, found, strict=True))
 
 
 def _query(name: str, type_: str | None, types: Sequence[str], limit: int) -> Query:

@@ -42,7 +42,8 @@ blueprint = revalidated(
         __name__,
         url_prefix=f"/reconcile/{VERSION}",
         description="Reconciliation Service API, draft of 1.0.",
-    )
+    ),
+    service.tag,
 )
 
 
@@ -142,12 +143,9 @@ class Match(MethodView):
         """Candidates for each of some queries, in their order."""
         batch = _sent(_Batch())["queries"]
         service.check_size(len(batch))
-        queries = [_query(given) for given in batch]
+        found = service.matched([_query(given) for given in batch])
         return jsonify(
-            results=[
-                {"candidates": [_candidate(one) for one in service.candidates(query)]}
-                for query in queries
-            ]
+            results=[{"candidates": [_candidate(one) for one in each]} for each in found]
         )
 
 

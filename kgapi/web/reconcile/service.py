@@ -1,7 +1,8 @@
 """What both versions of the API answer, before each gives it the shape of its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +12,9 @@ from kgapi.errors import BadRequest, NotFound, TooLarge
 from kgapi.matching.countries import called
 from kgapi.matching.score import Candidate, Profile, Value, Wanted, ranked
 from kgapi.queries import names, reads
-from kgapi.queries.names import NameTable
+from kgapi.queries.names import Names
 from kgapi.reference import ontology
+from kgapi.web.conditions import journal_tag, revision_tag
 from kgapi.web.parts import parts
 from kgapi.web.reconcile import offers
 from kgapi.web.reconcile.offers import Offer
@@ -35,10 +37,18 @@ class Query:
     limit: int | None = None
 
 
-def table() -> NameTable:
-    """The names of the store as it is."""
+def tag(name: str) -> str | None:
+    """ETag of an answer: of the names where something is asked, not of what is offered."""
+    return journal_tag(name) if request.args else revision_tag(name)
+
+
+@contextmanager
+def known_names() -> Iterator[Names]:
+    """The names of the store as it is, in one state for all that is asked within."""
     house = parts()
-    return house.names.of(house.engine, house.iris)
+    house.journal.current()
+    with house.journal.reading() as connection:
+        yield Names(connection, house.iris)
 
 
 def granted(limit: int | None) -> int:
@@ -58,10 +68,15 @@ def check_size(number: int) -> None:
         raise TooLarge(f"{number:,} at a time are too many: at most {most:,}", limit=most)
 
 
-def candidates(query: Query) -> list[Candidate]:
-    """Who may be meant, the best first."""
+def matched(queries: Iterable[Query]) -> list[list[Candidate]]:
+    """Who may be meant by each of some queries, the best first."""
+    with known_names() as known:
+        return [_candidates(query, known) for query in queries]
+
+
+def _candidates(query: Query, known: Names) -> list[Candidate]:
     wanted = query.wanted
-    found = _considered(wanted, table())
+    found = _considered(wanted, known)
     asked = {condition.property for condition in wanted.conditions}
     house = parts()
     profiles = names.with_values(house.engine, house.iris, found, sorted(asked)) if asked else found
@@ -73,7 +88,7 @@ def path_of(text: str) -> str:
     return parts().iris.path(text) or text
 
 
-def _considered(wanted: Wanted, known: NameTable) -> list[Profile]:
+def _considered(wanted: Wanted, known: Names) -> list[Profile]:
     types = wanted.types if wanted.strict else ()
     paths = (*wanted.paths, *(path_of(name) for name in wanted.names))
     found = [profile for path in paths if (profile := known.get(path))]
@@ -85,7 +100,7 @@ def _considered(wanted: Wanted, known: NameTable) -> list[Profile]:
     return _once(found)
 
 
-def _abroad(name: str, known: NameTable) -> list[Profile]:
+def _abroad(name: str, known: Names) -> list[Profile]:
     """The countries that have this name in another language, with it."""
     found = [known.get(f"country/{code}") for code in called(name)]
     return [replace(each, names=(*each.names, name)) for each in found if each]
@@ -96,7 +111,7 @@ def _once(found: Sequence[Profile]) -> list[Profile]:
     return list({profile.path: profile for profile in reversed(found)}.values())[::-1]
 
 
-def _by_property(wanted: Wanted, known: NameTable) -> list[Profile]:
+def _by_property(wanted: Wanted, known: Names) -> list[Profile]:
     """Those who meet the first condition: it is what they are looked up by."""
     first = wanted.conditions[0]
     if first.property == names.NAME:
@@ -108,7 +123,7 @@ def _by_property(wanted: Wanted, known: NameTable) -> list[Profile]:
     return [profile for path in paths if (profile := known.get(path))]
 
 
-def _exactly(name: str, known: NameTable) -> list[Profile]:
+def _exactly(name: str, known: Names) -> list[Profile]:
     """Who has this very name, in any script."""
     found = ranked(Wanted((name,)), known.like(name, (), _CONSIDERED), _CONSIDERED)
     return [one.profile for one in found if one.features.get("folded") or one.features.get("exact")]
@@ -116,8 +131,9 @@ def _exactly(name: str, known: NameTable) -> list[Profile]:
 
 def suggested(prefix: str, types: Sequence[str], skip: int, limit: int) -> list[Profile]:
     """Entities with a name, or a word of one, that starts so."""
-    found = table().starting(path_of(prefix), [offers.type_of(each).id for each in types])
-    return _once(found)[skip : skip + limit]
+    wanted = [offers.type_of(each).id for each in types]
+    with known_names() as known:
+        return known.starting(path_of(prefix), wanted, skip + limit)[skip : skip + limit]
 
 
 def offered(found: Sequence[Offer], prefix: str, skip: int, limit: int) -> list[Offer]:
@@ -139,8 +155,9 @@ def _rests(name: str) -> list[str]:
 
 def extended(ids: Sequence[str], properties: Sequence[Offer]) -> list[tuple[str, Profile | None]]:
     """Entities by the identifiers asked for, with their values; None for what is none."""
-    house, known = parts(), table()
-    found = {each: known.get(path_of(each)) for each in ids}
+    house = parts()
+    with known_names() as known:
+        found = {each: known.get(path_of(each)) for each in ids}
     profiles = [profile for profile in found.values() if profile]
     wanted = [offer.id for offer in properties]
     full = names.with_values(house.engine, house.iris, profiles, wanted)
@@ -188,14 +205,21 @@ def default_types() -> list[dict[str, Any]]:
     return [type_json(name) for name in ("Agent", "Person", "Organization", "Country", "Vessel")]
 
 
+def entity(identifier: str) -> Profile:
+    """The entity with this identifier. Raises NotFound."""
+    with known_names() as known:
+        profile = known.get(path_of(identifier))
+    if profile is None:
+        raise NotFound(f"there is no entity {identifier!r}")
+    return profile
+
+
 def preview(identifier: str) -> dict[str, Any]:
     """What a preview shows of an entity. Raises NotFound."""
     house = parts()
     path = path_of(identifier)
     iri = str(house.iris.thing(path))
-    profile = table().get(path)
-    if profile is None:
-        raise NotFound(f"there is no entity {identifier!r}")
+    profile = entity(identifier)
     facts = reads.facts_of_entity(house.engine, iri, "", 3)
     return {
         "iri": iri,
@@ -214,9 +238,7 @@ def flyout(identifier: str, html: str) -> dict[str, Any]:
 
 def entity_flyout(identifier: str) -> dict[str, Any]:
     """A small preview of an entity. Raises NotFound."""
-    profile = table().get(path_of(identifier))
-    if profile is None:
-        raise NotFound(f"there is no entity {identifier!r}")
+    profile = entity(identifier)
     text = described(profile)
     return flyout(
         identifier, render_template("reconcile-flyout.html", name=profile.label, text=text)

@@ -32,7 +32,8 @@ blueprint = revalidated(
         __name__,
         url_prefix="/reconcile",
         description="Reconciliation Service API 0.2: which entities do names mean?",
-    )
+    ),
+    service.tag,
 )
 
 # Names of functions, with dots between them, and nothing else: what is sent is a script.
@@ -206,9 +207,10 @@ def loaded(schema: Schema, given: Any, where: str) -> dict[str, Any]:
 def _reconciled(batch: Mapping[str, Any]) -> dict[str, Any]:
     service.check_size(len(batch))
     queries = {key: _query(loaded(_Query(), given, key)) for key, given in batch.items()}
+    found = service.matched(queries.values())
     return {
-        key: {"result": [_candidate(one) for one in service.candidates(query)]}
-        for key, query in queries.items()
+        key: {"result": [_candidate(one) for one in candidates]}
+        for key, candidates in zip(queries, found, strict=True)
     }
 
 
