@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn, Self
@@ -126,5 +127,10 @@ class Server:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server with the seed graph, for reading only."""
     server = Server(tmp_path_factory.mktemp("live") / "store", KGAPI_TOKEN=TOKEN)
+    # The index is made for the first time while the server serves already.
+    for _ in range(100):
+        if server.http.get("v1/facts?limit=1").status_code != 503:
+            break
+        time.sleep(0.2)
     yield server
     assert server.stop() == 0

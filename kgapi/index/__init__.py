@@ -3,7 +3,7 @@
 It follows the journal, and is made of nothing else: whatever it tells, the graphs tell.
 """
 
-from kgapi.index.names import Candidate, Suggestion, candidates, suggestions
+from kgapi.index.names import Candidate, Suggestion, below, candidates, suggestions
 from kgapi.index.tables import INDEX
 
-__all__ = ["INDEX", "Candidate", "Suggestion", "candidates", "suggestions"]
+__all__ = ["INDEX", "Candidate", "Suggestion", "below", "candidates", "suggestions"]

@@ -21,7 +21,7 @@ _WEIGHED = 2_000
 # Each entity by its best name: the label before others, the shorter ones before the longer.
 _SUGGESTED = """
 SELECT iri, type, label, name, facts FROM (
-    SELECT resource.iri, entity.type, entity.label, name.name, coalesce(term.facts, 0) AS facts,
+    SELECT entity.iri, entity.type, entity.label, name.name, coalesce(term.facts, 0) AS facts,
         name.folded >= :start AND name.folded < :end AS whole,
         row_number() OVER (
             PARTITION BY entity.id ORDER BY name.manner != 'label', length(name.name), name.name
@@ -37,9 +37,8 @@ SELECT iri, type, label, name, facts FROM (
     ) AS found
     JOIN name ON name.id = found.id
     JOIN entity ON entity.id = name.entity
-    JOIN resource ON resource.id = entity.id
-    LEFT JOIN term ON term.dimension = 'entity' AND term.value = resource.iri
-    WHERE name.manner != 'code'
+    LEFT JOIN term ON term.dimension = 'entity' AND term.value = entity.iri
+    WHERE name.manner NOT IN ('notation', 'alpha2', 'alpha3', 'currencyCode')
         AND (:types = '[]' OR entity.type IN (SELECT value FROM json_each(:types)))
 )
 WHERE rank = 1
@@ -82,7 +81,7 @@ def candidates(
         found = _of_key(connection, key)
         for iri in found:
             weights[iri] += 1 / len(found)
-    wanted = _below(types)
+    wanted = below(types)
     likeliest = sorted(weights, key=lambda iri: (-weights[iri], iri))
     read = (_candidate(connection, iri) for iri in likeliest)
     return list(islice((one for one in read if not wanted or one.type in wanted), limit))
@@ -107,14 +106,14 @@ def suggestions(
             "end": start + "\x7f",
             "words": " ".join(f'"{word}"' for word in words) + " *",
             "weighed": _WEIGHED,
-            "types": json.dumps(_below(types)),
+            "types": json.dumps(below(types)),
             "limit": limit,
         },
     )
     return [Suggestion(*row) for row in found]
 
 
-def _below(types: Iterable[str]) -> Sequence[str]:
+def below(types: Iterable[str]) -> Sequence[str]:
     """The classes that lie below some, these included, sorted."""
     known, wanted = ontology.shipped(), list(types)
     return sorted(name for name in known.classes if known.within(name, wanted))
@@ -124,8 +123,7 @@ def _of_key(connection: sqlite3.Connection, key: str) -> list[str]:
     """IRIs of the entities one of whose names has this key."""
     found = connection.execute(
         "SELECT DISTINCT iri FROM (SELECT name FROM name_key WHERE key = ? LIMIT ?) AS found"
-        " JOIN name ON name.id = found.name JOIN entity ON entity.id = name.entity"
-        " JOIN resource ON resource.id = entity.id",
+        " JOIN name ON name.id = found.name JOIN entity ON entity.id = name.entity",
         (key, _TELLING),
     )
     return [iri for (iri,) in found]
@@ -135,7 +133,7 @@ def _named(connection: sqlite3.Connection, folded: str) -> list[str]:
     """IRIs of the entities that have this very name, folded."""
     found = connection.execute(
         "SELECT DISTINCT iri FROM name JOIN entity ON entity.id = name.entity"
-        " JOIN resource ON resource.id = entity.id WHERE folded = ? LIMIT ?",
+        " WHERE folded = ? LIMIT ?",
         (folded, _TELLING),
     )
     return [iri for (iri,) in found]
@@ -143,7 +141,7 @@ def _named(connection: sqlite3.Connection, folded: str) -> list[str]:
 
 def _candidate(connection: sqlite3.Connection, iri: str) -> Candidate:
     entity, cls, label = connection.execute(
-        "SELECT id, type, label FROM entity JOIN resource USING (id) WHERE iri = ?", (iri,)
+        "SELECT id, type, label FROM entity WHERE iri = ?", (iri,)
     ).fetchone()
     names = connection.execute(
         "SELECT name FROM name WHERE entity = ? ORDER BY name != ?, name", (entity, label)

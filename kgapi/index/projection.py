@@ -67,7 +67,7 @@ class Kind(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A name of an entity, and in which manner it is one."""
+    """A name or code of an entity; ``manner`` is the local name of the property that gives it."""
 
     entity: str
     name: str
@@ -117,18 +117,7 @@ _ENTITIES = (
 )  # fmt: skip
 # Lists of facts by the class of those that belong there.
 _COLLECTIONS = {"Event": "events", "SanctionsMeasure": "measures", "EconomicEffect": "effects"}
-_MANNERS = {
-    _LABEL: "label",
-    str(SKOS.prefLabel): "label",
-    str(SKOS.altLabel): "other",
-    str(SKOS.hiddenLabel): "hidden",
-    str(SAN.demonym): "demonym",
-    str(SAN.metonym): "metonym",
-    str(SKOS.notation): "code",
-    str(SAN.alpha2): "code",
-    str(SAN.alpha3): "code",
-    str(SAN.currencyCode): "code",
-}
+_NAMES = {_LABEL, *map(str, (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, SKOS.notation))}
 _CONCEPTS = {
     "action": str(SAN.actionType),
     "indicator": str(SAN.indicator),
@@ -279,7 +268,6 @@ def _statement(fact: str, iri: str, about: _About) -> Iterator[Row]:
         yield Tag(fact, "speaker", speaker)
     for source in _values(about.get(article, {}), _SOURCE):
         yield Tag(fact, "source", urlsplit(source).hostname or source)
-        yield Tag(fact, "address", source)
     for passage in _values(said, _EVIDENCE):
         yield from _passage(fact, article, about.get(passage, {}))
 
@@ -298,12 +286,15 @@ def _entity(iri: str, said: _Said) -> Iterator[Row]:
     yield Kind(iri, min(classes))
     for predicate, terms in said.items():
         for term in terms:
-            if predicate in _MANNERS and isinstance(term, ox.Literal):
-                yield Name(iri, term.value, _MANNERS[predicate], term.language or "")
-            elif isinstance(term, ox.NamedNode) and (
-                predicate in _SAME or predicate.startswith(_SAN)
-            ):
-                yield Link(iri, predicate.rpartition("#")[2], term.value)
+            manner = predicate.rpartition("#")[2]
+            if isinstance(term, ox.Literal) and (predicate in _NAMES or _is_ours(predicate)):
+                yield Name(iri, term.value, manner, term.language or "")
+            elif isinstance(term, ox.NamedNode) and (predicate in _SAME or _is_ours(predicate)):
+                yield Link(iri, manner, term.value)
+
+
+def _is_ours(predicate: str) -> bool:
+    return predicate.startswith(_SAN)
 
 
 def _article(iri: str, said: _Said) -> Iterator[Report]:

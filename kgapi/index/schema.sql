@@ -77,7 +77,8 @@ CREATE TABLE kind (
     PRIMARY KEY (entity, type)
 ) WITHOUT ROWID;
 
--- `manner` is label, other, hidden, demonym, metonym or code; `folded` is the name in small ASCII letters.
+-- `manner` is the property by local name: label, altLabel, demonym, alpha2 …; `folded` is the name in
+-- small ASCII letters.
 CREATE TABLE name (
     id INTEGER PRIMARY KEY,
     entity INTEGER NOT NULL,
@@ -150,7 +151,14 @@ CREATE TABLE fact (
     confidence REAL
 );
 
-CREATE TABLE entity (id INTEGER PRIMARY KEY, type TEXT NOT NULL, label TEXT NOT NULL);
+CREATE TABLE entity (
+    id INTEGER PRIMARY KEY,
+    iri TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    label TEXT NOT NULL
+);
+
+CREATE INDEX entity_type ON entity (type, iri);
 
 -- What full-text search finds: `ref` is the id of a fact, or of the resource of an entity or article.
 CREATE TABLE document (

@@ -44,13 +44,15 @@ def apply(connection: sqlite3.Connection, changes: Sequence[GraphChange]) -> Non
     for change in changes:
         told.update(projection.rows(change.after))
         told.subtract(projection.rows(change.before))
+    changed = {(kind, row): times for (kind, row), times in told.items() if times}
     ids = _Ids(connection)
     for kind, table in _TABLES.items():
-        changed = sorted((row, times) for (of, row), times in told.items() if of is kind and times)
-        table.add(connection, [(table.stored(row, ids), times) for row, times in changed])
-    described = {row.fact for kind, row in told if kind in _OF_FACTS}  # type: ignore[union-attr]
-    named = {row.entity for kind, row in told if kind in _OF_ENTITIES}  # type: ignore[union-attr]
-    reported = {row.article for kind, row in told if kind is projection.Report}  # type: ignore[union-attr]
+        of_kind = sorted((row, times) for (of, row), times in changed.items() if of is kind)
+        table.add(connection, [(table.stored(row, ids), times) for row, times in of_kind])
+    # The first member of each of these is the fact, entity or article that it tells of.
+    described = {row[0] for kind, row in changed if kind in _OF_FACTS}
+    named = {row[0] for kind, row in changed if kind in _OF_ENTITIES}
+    reported = {row[0] for kind, row in changed if kind is projection.Report}
     _settle_facts(connection, sorted(ids.fact(iri) for iri in described))
     _settle_entities(connection, sorted(ids.resource(iri) for iri in named))
     _settle_articles(connection, sorted(ids.resource(iri) for iri in reported))
@@ -256,24 +258,35 @@ def _settle_entities(connection: sqlite3.Connection, entities: Sequence[int]) ->
             "SELECT min(type) FROM kind WHERE entity = ?", (entity,)
         ).fetchone()
         names = connection.execute(
-            "SELECT id, name FROM name WHERE entity = ?"
-            " ORDER BY manner != 'label', language != 'en', name",
+            "SELECT DISTINCT name FROM name WHERE entity = ?"
+            " ORDER BY manner NOT IN ('label', 'prefLabel'), language != 'en', name",
             (entity,),
         ).fetchall()
-        connection.executemany(
-            "INSERT OR IGNORE INTO name_key (key, name) VALUES (?, ?)",
-            [(key, number) for number, name in names for key in sorted(keys(name))],
-        )
+        _give_keys(connection, entity)
         if cls and names:
-            known = list(dict.fromkeys(name for _, name in names))
+            known = list(dict.fromkeys(name for (name,) in names))
             connection.execute(
-                "INSERT OR REPLACE INTO entity (id, type, label) VALUES (?, ?, ?)",
-                (entity, cls, known[0]),
+                "INSERT OR REPLACE INTO entity (id, iri, type, label)"
+                " SELECT id, iri, ?, ? FROM resource WHERE id = ?",
+                (cls, known[0], entity),
             )
             connection.execute(_DOCUMENT, ("entity", entity, known[0], "\n".join(known[1:])))
         else:
             connection.execute("DELETE FROM entity WHERE id = ?", (entity,))
             _forget(connection, "entity", entity)
+
+
+def _give_keys(connection: sqlite3.Connection, entity: int) -> None:
+    """Keys for the names of an entity that have none yet."""
+    fresh = connection.execute(
+        "SELECT id, name FROM name WHERE entity = ?"
+        " AND NOT EXISTS (SELECT 1 FROM name_key WHERE name_key.name = name.id)",
+        (entity,),
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO name_key (key, name) VALUES (?, ?)",
+        [(key, number) for number, name in fresh for key in sorted(keys(name))],
+    )
 
 
 def _settle_articles(connection: sqlite3.Connection, articles: Sequence[int]) -> None:

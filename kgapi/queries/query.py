@@ -122,7 +122,7 @@ def table(answer: Answer) -> tuple[Sequence[str], Sequence[Row]]:
 
 def _terms(value: Bindable) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        # For VALUES: a filter with IN would have the engine look at everything there is.
+        # For VALUES: one that is empty is legal SPARQL and finds nothing.
         return " ".join(_term(each) for each in value)
     return _term(value)
 

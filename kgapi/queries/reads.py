@@ -12,8 +12,6 @@ from kgapi.store.engine import Engine
 SAN = "https://w3id.org/kgapi/sanctions#"
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
-_EXACT_MATCH = "http://www.w3.org/2004/02/skos/core#exactMatch"
 
 _MANY = {"measureType", "reason"}
 
@@ -168,12 +166,6 @@ def article_of_digest(engine: Engine, digest: str) -> str | None:
     return row["article"] if row else None
 
 
-def facts(engine: Engine, after: str, limit: int) -> Page[FactRead]:
-    found = rows(engine, house("facts").page(limit + 1).bind(after=after))
-    page = _page([row["fact"] for row in found], limit, counts(engine).facts, str)
-    return page.holding(list(_facts(engine, page.items)))
-
-
 def facts_of_article(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
     """The facts that one article states, with its own statements alone."""
     found = rows(engine, house("facts-of-article").bind(article=Iri(iri)))
@@ -213,52 +205,13 @@ def verdicts(engine: Engine, article: str) -> dict[str, str]:
     return {row["proposal"]: local(row["verdict"]) for row in found}
 
 
-def facts_of_entity(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
-    page = cut(_keys_of_facts(engine, iri), after, limit)
-    return page.holding(list(_facts(engine, page.items)))
+def facts_among(engine: Engine, iris: Sequence[str], article: str | None = None) -> list[FactRead]:
+    """Those of some things that are facts, in the order given; with an article, its statements alone."""
+    return list(_facts(engine, iris, article))
 
 
 def fact(engine: Engine, iri: str) -> FactRead | None:
     return next(_facts(engine, [iri]), None)
-
-
-def facts_among(engine: Engine, iris: Sequence[str], article: str | None = None) -> list[FactRead]:
-    """Those of some things that are facts, in the same order; with an article, its statements alone."""
-    return list(_facts(engine, iris, article))
-
-
-def entities(engine: Engine, after: str, limit: int) -> Page[EntityRead]:
-    found = rows(engine, house("entities").page(limit + 1).bind(after=after))
-    read = [
-        EntityRead(
-            id=row["entity"], label=row["label"], type=local(row["type"]), facts=row["facts"]
-        )
-        for row in found
-    ]
-    return _page(read, limit, counts(engine).entities, lambda each: each.id)
-
-
-def entity(engine: Engine, iri: str) -> EntityRead | None:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows(engine, house("entity").bind(entity=Iri(iri))):
-        found[row["property"]].append(row)
-    if _LABEL not in found or _RDF_TYPE not in found:
-        return None
-    own = {local(name): _references(group) for name, group in found.items() if name.startswith(SAN)}
-    return EntityRead(
-        id=iri,
-        label=found[_LABEL][0]["value"],
-        type=local(found[_RDF_TYPE][0]["value"]),
-        names=sorted({row["value"] for row in found[_ALT_LABEL]}),
-        same_as=sorted({row["value"] for row in found[_EXACT_MATCH]}),
-        properties=own,
-        facts=len(_keys_of_facts(engine, iri)),
-    )
-
-
-def _keys_of_facts(engine: Engine, entity: str) -> list[str]:
-    """The facts in which an entity takes part."""
-    return [row["fact"] for row in rows(engine, house("facts-of-entity").bind(entity=Iri(entity)))]
 
 
 def local(iri: str) -> str:
@@ -326,26 +279,43 @@ def _article(iri: str, row: Row) -> ArticleRead:
 
 
 def _facts(engine: Engine, iris: Sequence[str], article: str | None = None) -> Iterator[FactRead]:
-    """Facts in the order of their IRIs, in three queries whatever their number."""
+    """Facts in the order given, in two queries whatever their number."""
     wanted = [Iri(iri) for iri in iris]
-    said = _grouped(rows(engine, house("fact-properties").bind(facts=wanted)), "fact")
+    said = _grouped(_named(rows(engine, house("fact-properties").bind(facts=wanted))), "fact")
     stated = _grouped(rows(engine, house("statements").bind(facts=wanted)), "fact")
     for iri in iris:
-        if iri in said and _is_whole(said[iri]):
+        about = _grouped(said.get(iri, ()), "property")
+        if _is_whole(about):
             statements = [
                 each
                 for each in _statements(stated[iri])
                 if article is None or each.article.iri == article
             ]
-            yield _fact(iri, said[iri], statements)
+            yield _fact(iri, about, statements)
 
 
-def _is_whole(said: Sequence[Row]) -> bool:
+def _named(found: Iterable[Row]) -> list[Row]:
+    """What is said, each value once, with label and class where it has them; in order."""
+    ordered = sorted(
+        found,
+        key=lambda row: (
+            row["property"],
+            str(row["value"]),
+            "label" not in row,
+            row.get("label", ""),
+            row.get("type", ""),
+        ),
+    )
+    once: dict[tuple[str, str, str], Row] = {}
+    for row in ordered:
+        once.setdefault((row["fact"], row["property"], str(row["value"])), row)
+    return list(once.values())
+
+
+def _is_whole(about: Mapping[str, Sequence[Row]]) -> bool:
     """Whether what is said of a fact makes one: somebody else's graph may say anything."""
-    told = {row["property"] for row in said}
-    classes = {row["value"] for row in said if row["property"] == _RDF_TYPE}
-    claimed = classes <= {SAN + "Claim"}
-    return {_LABEL, SAN + "realis"} <= told and (not claimed or SAN + "claimedType" in told)
+    claimed = {row["value"] for row in about.get(_RDF_TYPE, ())} <= {SAN + "Claim"}
+    return about.keys() >= _NEEDED and (not claimed or SAN + "claimedType" in about)
 
 
 def _grouped(found: Iterable[Row], key: str) -> dict[str, list[Row]]:
@@ -355,8 +325,9 @@ def _grouped(found: Iterable[Row], key: str) -> dict[str, list[Row]]:
     return groups
 
 
-def _fact(iri: str, said: Sequence[Row], statements: Sequence[StatementRead]) -> FactRead:
-    groups = _grouped(said, "property")
+def _fact(
+    iri: str, groups: Mapping[str, Sequence[Row]], statements: Sequence[StatementRead]
+) -> FactRead:
     own = {local(name): group for name, group in groups.items() if name.startswith(SAN)}
     types = {local(row["value"]) for row in groups[_RDF_TYPE]} - {"Claim"}
     claimed = not types
@@ -364,7 +335,7 @@ def _fact(iri: str, said: Sequence[Row], statements: Sequence[StatementRead]) ->
     return FactRead(
         id=iri,
         label=groups[_LABEL][0]["value"],
-        type=local(values["claimedType"][0]) if claimed else min(types),
+        type=local(values.get("claimedType", ["Claim"])[0]) if claimed else min(types),
         claimed=claimed,
         action=local(values["actionType"][0]) if "actionType" in values else None,
         roles={
@@ -378,6 +349,8 @@ def _fact(iri: str, said: Sequence[Row], statements: Sequence[StatementRead]) ->
     )
 
 
+# Without these, a node that is stated is no fact that anybody could read.
+_NEEDED = {_RDF_TYPE, _LABEL, f"{SAN}realis"}
 _TIMES = ("date", "begin", "end", "earliest", "latest")
 _TOLD_ELSEWHERE = {*_TIMES, "dateText", "claimedType", "actionType", "realis"}
 
@@ -405,26 +378,33 @@ def _references(group: Iterable[Row]) -> list[Any]:
     return list(found.values())
 
 
-def _statements(found: Sequence[Row]) -> Iterator[StatementRead]:
-    for iri, group in _grouped(found, "statement").items():
-        row = group[0]
-        speaker = (
-            Reference(row["speaker"], row["speakerLabel"], local(row["speakerType"]))
-            if "speaker" in row
-            else None
-        )
-        evidence = dict.fromkeys(
-            EvidenceRead(each["start"], each["end"], each["text"]) for each in group
-        )
-        yield StatementRead(
-            id=iri,
-            article=Reference(row["article"], row["headline"], "Article"),
-            published=row["published"],
-            modality=local(row["modality"]),
-            speaker=speaker,
-            confidence=float(row["confidence"]),
-            rule=row["rule"],
-            extractor=row.get("extractor"),
-            inferred=sorted({local(each["inferred"]) for each in group if "inferred" in each}),
-            evidence=list(evidence),
-        )
+def _statements(found: Sequence[Row]) -> list[StatementRead]:
+    """Statements by day and article. One that lacks what it needs is left out."""
+    read = (_statement(iri, group) for iri, group in _grouped(found, "statement").items())
+    return sorted(filter(None, read), key=lambda one: (one.published, one.article.iri, one.id))
+
+
+def _statement(iri: str, found: Sequence[Row]) -> StatementRead | None:
+    told: dict[str, Any] = {}
+    for row in sorted(found, key=lambda row: str(sorted(row.items()))):
+        told = {**row, **told}
+    if "article" not in told:
+        return None
+    speaker = (
+        Reference(told["speaker"], told["speakerLabel"], local(told["speakerType"]))
+        if "speaker" in told
+        else None
+    )
+    evidence = {(row["start"], row["end"], row["text"]) for row in found if "start" in row}
+    return StatementRead(
+        id=iri,
+        article=Reference(told["article"], told["headline"], "Article"),
+        published=told["published"],
+        modality=local(told["modality"]),
+        speaker=speaker,
+        confidence=float(told["confidence"]),
+        rule=told["rule"],
+        extractor=told.get("extractor"),
+        inferred=sorted({local(row["inferred"]) for row in found if "inferred" in row}),
+        evidence=[EvidenceRead(*each) for each in sorted(evidence)],
+    )

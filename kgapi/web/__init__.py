@@ -16,7 +16,6 @@ from kgapi.web import (
     dumps,
     entities,
     facts,
-    filters,
     graphs,
     home,
     jsonld,
@@ -26,15 +25,19 @@ from kgapi.web import (
     reconcile,
     review,
     screen,
+    search,
     service,
     sparql,
+    templating,
     vocabularies,
 )
 
 BLUEPRINTS = (
     articles.blueprint,
     facts.blueprint,
+    facts.single,
     entities.blueprint,
+    search.blueprint,
     review.blueprint,
     changes.blueprint,
     jsonld.blueprint,
@@ -71,7 +74,7 @@ def install(app: Flask) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.static_folder = str(Path(__file__).with_name("static"))
     problems.install(app)
-    filters.install(app)
+    templating.install(app)
     codings.install(app)
     cors.install(app)
     api = problems.ProblemApi(app)

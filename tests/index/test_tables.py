@@ -32,7 +32,7 @@ def content(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
         "tag": "SELECT dimension, value, iri, times FROM tag JOIN term ON term.id = term"
         " JOIN fact ON fact.id = fact",
         "term": "SELECT dimension, value, facts FROM term WHERE facts != 0",
-        "entity": "SELECT iri, type, label FROM entity JOIN resource USING (id)",
+        "entity": "SELECT iri, type, label FROM entity",
         "name": "SELECT iri, name.name, manner, language, folded, times, key FROM name"
         " JOIN resource ON resource.id = entity LEFT JOIN name_key ON name_key.name = name.id",
         "link": "SELECT s.iri, predicate, o.iri, times FROM link JOIN resource AS s ON s.id = subject"

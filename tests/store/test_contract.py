@@ -28,7 +28,10 @@ from kgapi.errors import (
 )
 from kgapi.exports.formats import EXPORTS
 from kgapi.graph.iris import Iris
-from kgapi.queries import reads
+from kgapi.index import INDEX
+from kgapi.index.selection import Selection
+from kgapi.journal import Journal
+from kgapi.queries import listing
 from kgapi.reference import files
 from kgapi.settings import Settings
 from kgapi.store import open_engine, rdf
@@ -628,10 +631,14 @@ def test_articles_go_in_and_every_question_has_its_answer(
             continue
         answer = engine.query(text, media.always(media.RESULTS_CSV)).read().decode()
         assert _rows(answer) == _rows(path.with_suffix(".csv").read_text("utf-8")), path.stem
-    page = reads.facts(engine, "", 10)
+    journal = Journal(engine, None, [INDEX])
+    journal.current(patience=60)
+    with journal.reading() as connection:
+        page = listing.facts(engine, connection, Selection(), "", 10)
+        entity = listing.entity(connection, f"{settings.base}id/country/ru")
+    journal.close()
     assert page.total > 200
     assert all(each.statements for each in page.items)
-    entity = reads.entity(engine, f"{settings.base}id/country/ru")
     assert entity
     assert entity.label == "Russia"
     assert entity.facts

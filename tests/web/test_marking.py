@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgapi.web.filters import head, tail
 from kgapi.web.marking import Span, pieces
 from kgapi.web.moments import Time, day, order, when
+from kgapi.web.templating import head, tail
 
 SPANS = st.lists(
     st.builds(Span, st.integers(-2, 30), st.integers(-2, 30), st.sampled_from("abc")), max_size=6

@@ -1,15 +1,18 @@
 """What the REST doors show of the seed graph."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 import httpx
 import pytest
 
 from tests.conftest import Server
 
 
-def everything(http: httpx.Client, path: str) -> list[dict[str, object]]:
+def everything(http: httpx.Client, path: str, **asked: str) -> list[dict[str, Any]]:
     """All items of a collection, by following ``next``; bounded, so that a loop cannot run on."""
-    items: list[dict[str, object]] = []
-    address: str | None = f"{path}?limit=40"
+    items: list[dict[str, Any]] = []
+    address: str | None = f"{path}?{urlencode({'limit': 40, **asked})}"
     for _ in range(200):
         if address is None:
             return items

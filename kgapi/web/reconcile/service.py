@@ -9,9 +9,10 @@ from typing import Any
 from flask import render_template, request
 
 from kgapi.errors import BadRequest, NotFound, TooLarge
+from kgapi.index.selection import Selection
 from kgapi.matching.countries import called
 from kgapi.matching.score import Candidate, Profile, Value, Wanted, ranked
-from kgapi.queries import names, reads
+from kgapi.queries import listing, names
 from kgapi.queries.names import Names
 from kgapi.reference import ontology
 from kgapi.web.conditions import journal_tag, revision_tag
@@ -220,7 +221,9 @@ def preview(identifier: str) -> dict[str, Any]:
     path = path_of(identifier)
     iri = str(house.iris.thing(path))
     profile = entity(identifier)
-    facts = reads.facts_of_entity(house.engine, iri, "", 3)
+    wanted = Selection(terms=[("entity", [iri])])
+    with house.journal.reading() as connection:
+        facts = listing.facts(house.engine, connection, wanted, "", 3)
     return {
         "iri": iri,
         "root": request.url_root,

@@ -1,0 +1,44 @@
+"""What templates do with values: IRIs to addresses, times to words, roles in their order."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from flask import Flask
+
+from kgapi.graph.vocab import ROLE_ORDER
+from kgapi.reference.terms import short
+from kgapi.reference.turtle import local
+from kgapi.web.context import term
+from kgapi.web.moments import day, when
+from kgapi.web.portraits import here
+
+T = TypeVar("T")
+
+
+def install(app: Flask) -> None:
+    """Give the filters to an application's templates."""
+    for each in (anchor, day, head, here, in_order, local, short, tail, term, when):
+        app.add_template_filter(each)
+
+
+def anchor(iri: str) -> str:
+    """The place of a thing on a page, by the last part of its IRI."""
+    return iri.rpartition("/")[2]
+
+
+def in_order(roles: Mapping[str, T]) -> list[tuple[str, T]]:
+    """Roles as a sentence has them: who does it, to whom, about what."""
+    order = {role: number for number, role in enumerate(ROLE_ORDER)}
+    return sorted(roles.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
+
+
+def head(words: str) -> str:
+    """Words from a text that goes on: up to the end of the paragraph, or the last whole word."""
+    line, rest, _ = words.partition("\n\n")
+    return line if rest or " " not in line else f"{line.rpartition(' ')[0]} …"
+
+
+def tail(words: str) -> str:
+    """Words from a text that has begun before: from the beginning of the paragraph, or of a word."""
+    _, rest, line = words.rpartition("\n\n")
+    return line if rest or " " not in line else f"… {line.partition(' ')[2]}"
