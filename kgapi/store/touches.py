@@ -125,9 +125,9 @@ class Log:
         if not self._path.exists():
             self._put([_line(revision, frozenset())])
         self._file = self._open()
-        if not self._path.read_bytes().endswith(b"\n"):
-            # Whoever wrote it ended in the middle of a line.
-            os.write(self._file, b"\n")
+        if not _is_whole(self._path, revision):
+            # It ended in the middle of a line, or something wrote to the store and not to the log.
+            os.write(self._file, b"\n" + _line(revision, None))
 
     def add(self, revision: str, names: Names) -> None:
         """Note that a write comes next."""
@@ -174,6 +174,15 @@ def logged(folder: Path, revision: str, until: str) -> Touches | None:
     except (OSError, ValueError):
         # Without a log, or with one that was damaged, all graphs are looked at.
         return None
+
+
+def _is_whole(path: Path, revision: str) -> bool:
+    """Whether the last line of a log can be read, and is of this revision or a later one."""
+    with path.open("rb") as file:
+        try:
+            return number(_read(next(_backwards(file))).revision) >= number(revision)
+        except (StopIteration, ValueError):
+            return False
 
 
 def _line(revision: str, names: Names) -> bytes:

@@ -66,6 +66,19 @@ def test_a_line_that_was_cut_off_hides_what_came_before_it_only(tmp_path: Path) 
     log.close()
 
 
+def test_what_was_written_without_the_log_may_be_anything(tmp_path: Path) -> None:
+    log = Log(tmp_path, "t-1")
+    log.add("t-2", frozenset({"a:1"}))
+    log.close()
+    Log(tmp_path, "t-2").close()
+    assert (logged(tmp_path, "t-1", "t-2") or {}).keys() == {"a:1"}
+    log = Log(tmp_path, "t-7")
+    log.add("t-8", frozenset({"a:2"}))
+    log.close()
+    assert logged(tmp_path, "t-2", "t-8") is None
+    assert (logged(tmp_path, "t-7", "t-8") or {}).keys() == {"a:2"}
+
+
 def test_a_log_forgets_its_older_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(touches, "_LARGEST", 100_000)
     log = Log(tmp_path, "t-1")
