@@ -21,9 +21,15 @@ blueprint = Blueprint(
     "changes", __name__, url_prefix="/v1/changes", description="What changed in the store."
 )
 
-_PATCH = {
+_ANSWERS = {
     "responses": {
-        "200": {"content": {media.RDF_PATCH.type: {"schema": {"type": "string"}}}},
+        "200": {
+            "description": "The changes, as they are told or quad by quad.",
+            "content": {
+                media.JSON.type: {"schema": page_of(ChangeSchema)},
+                media.RDF_PATCH.type: {"schema": {"type": "string"}},
+            },
+        },
         "304": {"description": "You have it already: nothing was written since."},
     }
 }
@@ -32,7 +38,7 @@ _PATCH = {
 @blueprint.route("")
 class Changes(MethodView):
     @blueprint.arguments(ChangesArguments, location="query")
-    @blueprint.doc(**_PATCH)
+    @blueprint.doc(**_ANSWERS)
     @blueprint.response(200, page_of(ChangeSchema))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)

@@ -174,3 +174,10 @@ def test_numbers_begin_anew_with_another_store_in_memory(app: Flask) -> None:
     revision = changes(client)[-1]["revision"]
     store, _, _ = revision.rpartition("-")
     assert changes(client, f"{store}-0") == changes(client)
+
+
+def test_openapi_describes_both_representations(client: FlaskClient) -> None:
+    described = client.get("/openapi.json").json["paths"]["/v1/changes"]["get"]  # type: ignore[index]
+    answer = described["responses"]["200"]
+    assert set(answer["content"]) == {media.JSON.type, media.RDF_PATCH.type}
+    assert answer["description"]
