@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str], None]
 
+# Seconds that the end of a web process waits for its thread that follows the store.
+_PATIENCE = 5.0
+
 
 def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) -> None:
     """Serve until SIGINT or SIGTERM. Raises KgapiError where the store or the port is taken."""
@@ -58,7 +61,7 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
                 app = create_app(settings, engine, token_digest, extractor)
                 journal = stack.enter_context(closing(journal_of(app)))
                 if not place.follows:
-                    stack.callback(_following(journal, settings, control).join)
+                    stack.callback(_following(journal, settings, control).join, _PATIENCE)
                 threads = Threads(settings.threads)
                 bridge = Bridge(_behind_proxies(app, settings.proxies), threads, _bounds(settings))
                 work(_cached(bridge, engine, settings), listener, control, settings.grace)

@@ -1,5 +1,6 @@
 """Where a served store lives, and the processes that this takes."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -104,6 +105,8 @@ def _read(settings: Settings, control: Control) -> None:
 def _follow(settings: Settings, address: str, control: Control) -> None:
     engine = ServedEngine(settings.store_folder, address, union=_union(settings))
     journal = open_journal(settings, engine)
+    # In the middle of anything: what is not recorded by then is followed the next time.
+    control.on_stop(lambda: os._exit(0))
     control.ready()
     keep_following(journal, control.stopped)
 
