@@ -45,6 +45,8 @@ GOALS = (
     Goal("articles a CPU second", "extraction", "articles/CPU s", 20),
     Goal("extractor loaded, CPU s", "extraction", "extractor loaded after, CPU s", 2, at_least=False),
     Goal("resident while ingesting, MB", "ingest", "resident, MB", 400, at_least=False),
+    Goal("last page of all facts, of the first", "lists", "last page / first page", 2, at_least=False),
+    Goal("busy entity, of a quiet one", "lists", "busy entity / quiet entity", 3, at_least=False),
     Goal("two processes, of one", "extraction", "articles/s, two processes / one", 1.8),
 )  # fmt: skip
 

@@ -11,10 +11,10 @@ from itertools import count, cycle
 
 import httpx
 
-from bench import clients, generate, process, reading
+from bench import clients, generate, listing, process, reading
 from bench.data import SIZES, Data, query
 from bench.report import Result
-from bench.servers import Kind, Server
+from bench.servers import UNCACHED, Kind, Server
 from kgapi.queries.query import Iri
 
 CONNECTIONS = (1, 8, 32)
@@ -279,7 +279,19 @@ def ingest(run: Run) -> Result:
     return Result("ingest", "`kgapi ingest`, end to end", "", taken, (), None)
 
 
+def lists(run: Run) -> Result:
+    """Facts in pages over REST: whether it matters how far on, and of whom there are many."""
+
+    def measure() -> Mapping[str, float]:
+        with run.server(UNCACHED) as server:
+            return listing.measured(server)
+
+    taken = collected([(UNCACHED.name, measure()) for _ in range(run.rounds)])
+    notes = ["No answers were kept (`KGAPI_CACHE=0`).", "The index is there for the next round."]
+    return run.result("lists", "Pages of facts", taken, notes)
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     each.__name__: each
-    for each in (load, lookup, stream, mixed, readable, hostile, extraction, ingest)
+    for each in (load, lookup, stream, mixed, readable, hostile, extraction, ingest, lists)
 }

@@ -9,7 +9,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -89,10 +90,10 @@ def program(name: str) -> Path:
 
 
 @contextmanager
-def _kgapi(store: Path) -> Iterator[Server]:
+def _kgapi(store: Path, **settings: str) -> Iterator[Server]:
     log = store.with_suffix(".log")
     command: Command = [sys.executable, "-m", "kgapi", "serve", "--no-seeds", "--port", "0"]
-    environment = process.environment() | {"KGAPI_TOKEN": TOKEN}
+    environment = process.environment() | {"KGAPI_TOKEN": TOKEN} | settings
     with _running([*command, "--store", store], log, environment) as pid:
         yield Server(
             "kgapi",
@@ -170,6 +171,8 @@ KGAPI = Kind(
     lambda graph, store: [sys.executable, "-m", "kgapi", "load", graph, "--store", store],
     _kgapi,
 )
+# The same, where each answer is made anew.
+UNCACHED = replace(KGAPI, start=partial(_kgapi, KGAPI_CACHE="0"))
 OXIGRAPH = Kind(
     "oxigraph serve",
     lambda graph, store: [program("oxigraph"), "load", "--location", store, "--file", graph],

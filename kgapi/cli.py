@@ -1,4 +1,4 @@
-"""The command line: serve, ingest, submit, extract, evaluate, query, validate, dump, load, export."""
+"""The command line: a command a stage of the pipeline, and those that look after a store."""
 
 import gzip
 import io
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 import click
 
 from kgapi import __version__, bulk, facts, media, pipeline, server
+from kgapi.app import open_journal
 from kgapi.bulk import sources
 from kgapi.errors import BadFacts, BadGold, KgapiError
 from kgapi.evaluation import gold as gold_files
@@ -24,6 +25,7 @@ from kgapi.facts import submitted
 from kgapi.graph.iris import Iris
 from kgapi.graph.record import record
 from kgapi.graph.shapes import validate as validate_shapes
+from kgapi.index import size
 from kgapi.news.article import Article
 from kgapi.settings import Settings, from_environ, rows
 from kgapi.store import open_engine
@@ -334,6 +336,33 @@ def export(name: str, output: str, store: str | None) -> None:
     settings = from_environ(store=store)
     with closing(open_engine(settings)) as engine, _whole(output) as file:
         chosen.write(engine, Iris(settings.base), file)
+
+
+@main.command()
+@store_option
+def index(store: str | None) -> None:
+    """Make the index anew: what lists, search and suggestions are answered from.
+
+    It follows the store by itself, so this is for an index that is damaged, or that should be there
+    before the first question. Beside a server, it waits for its turn.
+    """
+    settings = from_environ(store=store)
+    if settings.index_folder is None:
+        raise click.UsageError(
+            "name a folder for the index in KGAPI_INDEX: else it goes at the end"
+        )
+    with (
+        closing(open_engine(settings)) as engine,
+        closing(open_journal(settings, engine)) as journal,
+    ):
+        graphs = journal.follow()
+        journal.rebuild()
+        with journal.reading() as connection:
+            held = size(connection)
+    _tell(
+        f"{graphs:,} graphs had changed; the index in {settings.index_folder} holds {held.facts:,} facts,"
+        f" {held.entities:,} entities under {held.names:,} names, and {held.articles:,} articles"
+    )
 
 
 @main.command()

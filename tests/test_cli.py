@@ -128,6 +128,20 @@ def test_two_runs_give_the_same_bytes_whatever_hash_seed_zone_and_locale(
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_the_index_is_made_anew_by_one_command(article: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert kgapi("ingest", article, "--store", store).returncode == 0
+    for changed in (r"[1-9]\d*", "0"):
+        done = kgapi("index", "--store", store)
+        assert done.returncode == 0, done.stderr
+        told = rf"{changed} graphs .* holds [1-9]\d* facts, [\d,]+ entities .* and 1 articles\n"
+        assert re.fullmatch(told, done.stderr)
+    refused = kgapi("index", "--store", ":memory:")
+    assert refused.returncode == 2
+    assert "KGAPI_INDEX" in refused.stderr
+
+
 def test_what_is_dumped_can_be_loaded_zipped_or_not_and_is_the_same_again(
     article: Path, tmp_path: Path
 ) -> None:

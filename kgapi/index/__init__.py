@@ -4,6 +4,6 @@ It follows the journal, and is made of nothing else: whatever it tells, the grap
 """
 
 from kgapi.index.names import Candidate, Suggestion, below, candidates, suggestions
-from kgapi.index.tables import INDEX
+from kgapi.index.tables import INDEX, Size, size
 
-__all__ = ["INDEX", "Candidate", "Suggestion", "below", "candidates", "suggestions"]
+__all__ = ["INDEX", "Candidate", "Size", "Suggestion", "below", "candidates", "size", "suggestions"]

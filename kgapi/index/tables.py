@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kgapi.index import projection
 from kgapi.index.projection import Row
@@ -65,6 +65,25 @@ VERSION = sha256(
 
 INDEX = Projection("index", VERSION, create, apply)
 """What follows the journal: facts, entities and words, to be found fast."""
+
+
+class Size(NamedTuple):
+    """How much the index holds."""
+
+    facts: int
+    entities: int
+    names: int
+    articles: int
+
+
+def size(connection: sqlite3.Connection) -> Size:
+    return Size(
+        *connection.execute(
+            "SELECT (SELECT count(*) FROM fact), (SELECT count(*) FROM entity),"
+            " (SELECT count(*) FROM name),"
+            " (SELECT count(*) FROM document WHERE kind = 'article')"
+        ).fetchone()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from weakref import finalize
 
 from kgapi.errors import Busy
 from kgapi.journal import database, reads
-from kgapi.journal.follow import Projection, follow
+from kgapi.journal.follow import Projection, follow, rebuild
 from kgapi.journal.reads import Change, Present
 from kgapi.journal.turn import Turn
 from kgapi.store.engine import Engine
@@ -112,6 +112,12 @@ class Journal:
         """Bring the journal to the present state of the store; the number of graphs that changed."""
         with self._connection() as connection:
             return follow(self.engine, connection, self._projections, recount=recount)
+
+    def rebuild(self) -> None:
+        """Make the tables of all projections anew, from the graphs as the journal has them."""
+        with self._connection() as connection, database.transaction(connection):
+            for projection in self._projections:
+                rebuild(connection, projection)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
