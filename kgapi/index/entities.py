@@ -59,7 +59,14 @@ _ENTITY = """
 SELECT entity.iri, type, label, coalesce(facts, 0) FROM entity
 LEFT JOIN term ON dimension = 'entity' AND value = entity.iri
 """
-_TAKES_PART = "FROM entity JOIN term ON dimension = 'entity' AND value = entity.iri AND facts > 0"
+# CROSS has SQLite keep the order: the terms in theirs, or the entities of a class in theirs.
+_ANY = """
+FROM term CROSS JOIN entity ON entity.iri = value WHERE dimension = 'entity' AND facts > 0
+"""
+_OF_TYPES = """
+FROM entity CROSS JOIN term ON dimension = 'entity' AND value = entity.iri WHERE facts > 0
+"""
+_COUNT = "SELECT count(*) FROM term WHERE dimension = 'entity' AND facts > 0"
 _OF_COUNTRIES = """
 (entity.iri IN (SELECT value FROM json_each(:countries)) OR EXISTS (
     SELECT 1 FROM link JOIN resource ON resource.id = object
@@ -101,22 +108,26 @@ class Listed:
         self._connection = connection
         wanted = {f"type{number}": cls for number, cls in enumerate(below(types))}
         self._values: dict[str, Any] = {**wanted, "countries": json.dumps(countries)}
+        self._typed = bool(wanted)
         self._conditions = [
             *([f"type IN ({', '.join(f':{name}' for name in wanted)})"] if wanted else []),
             *([_OF_COUNTRIES] if countries else []),
         ]
 
     def count(self) -> int:
-        return int(self._asked("count(*)", self._conditions).fetchone()[0])
+        if self._conditions:
+            return int(self._asked("count(*)", self._conditions).fetchone()[0])
+        return int(self._connection.execute(_COUNT).fetchone()[0])
 
     def page(self, key: str | None, limit: int, *, back: bool = False) -> list[Entity]:
         """Up to ``limit`` of them behind an IRI, or ``back`` from it, that included; None: from the
         end."""
-        behind = [] if key is None else [f"entity.iri {'<=' if back else '>'} :key"]
+        column = "entity.iri" if self._typed else "value"
+        behind = [] if key is None else [f"{column} {'<=' if back else '>'} :key"]
         found = self._asked(
             "entity.iri, type, label, facts",
             [*self._conditions, *behind],
-            f"ORDER BY entity.iri {'DESC' if back else ''} LIMIT :limit",
+            f"ORDER BY {column} {'DESC' if back else ''} LIMIT :limit",
             key=key,
             limit=limit,
         )
@@ -125,8 +136,10 @@ class Listed:
     def _asked(
         self, columns: str, conditions: Sequence[str], order: str = "", **values: Any
     ) -> sqlite3.Cursor:
-        where = " AND ".join(conditions) or "TRUE"
-        text = f"SELECT {columns} {_TAKES_PART} WHERE {where} {order}"
+        source = _OF_TYPES if self._typed else _ANY
+        text = " ".join(
+            [f"SELECT {columns} {source}", *(f"AND {one}" for one in conditions), order]
+        )
         return self._connection.execute(text, {**self._values, **values})
 
 

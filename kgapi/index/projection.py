@@ -234,7 +234,7 @@ def _roles(fact: str, cls: str, about: _About, facts: Mapping[str, object]) -> I
             if not (_classes(told) and _LABEL in told):
                 continue
             yield Tag(fact, role, filler)
-            if filler not in facts:
+            if filler not in facts and _is_entity(told):
                 yield Tag(fact, "entity", filler)
                 if _is_sender(role, cls):
                     yield Tag(fact, "sender", filler)
@@ -280,10 +280,9 @@ def _passage(fact: str, article: str, said: _Said) -> Iterator[Passage]:
 
 
 def _entity(iri: str, said: _Said) -> Iterator[Row]:
-    classes = [cls for cls in _classes(said) if ontology.shipped().within(cls, _ENTITIES)]
-    if not classes:
+    if not _is_entity(said):
         return
-    yield Kind(iri, min(classes))
+    yield Kind(iri, min(_classes(said)))
     for predicate, terms in said.items():
         for term in terms:
             manner = predicate.rpartition("#")[2]
@@ -291,6 +290,10 @@ def _entity(iri: str, said: _Said) -> Iterator[Row]:
                 yield Name(iri, term.value, manner, term.language or "")
             elif isinstance(term, ox.NamedNode) and (predicate in _SAME or _is_ours(predicate)):
                 yield Link(iri, manner, term.value)
+
+
+def _is_entity(said: _Said) -> bool:
+    return any(ontology.shipped().within(cls, _ENTITIES) for cls in _classes(said))
 
 
 def _is_ours(predicate: str) -> bool:

@@ -53,6 +53,8 @@ CREATE TABLE term (
     UNIQUE (dimension, value)
 );
 
+CREATE INDEX term_told ON term (dimension, value) WHERE facts > 0;
+
 CREATE TABLE tag (
     term INTEGER NOT NULL,
     fact INTEGER NOT NULL,

@@ -59,12 +59,14 @@ class Shared(NamedTuple):
 
 class Query(NamedTuple):
     """SQL that selects ``fact`` from ``tag``, once for each of the terms to begin with; ``where``
-    holds for each of them. ``known`` is how many facts there are, where that is known at once."""
+    holds for each of them. ``known`` is how many facts there are, where that is known at once;
+    ``is_all`` whether it is every fact."""
 
     terms: tuple[int, ...]
     where: str
     values: Mapping[str, Any]
     known: int | None
+    is_all: bool
 
     @property
     def text(self) -> str:
@@ -92,6 +94,7 @@ def query(connection: sqlite3.Connection, selection: Selection) -> Query | None:
         " AND ".join(conditions) or "TRUE",
         values,
         known,
+        is_all=known is not None and not selection.terms,
     )
 
 
@@ -198,21 +201,23 @@ def count(connection: sqlite3.Connection, asked: Query) -> int:
 
 
 def shared(connection: sqlite3.Connection, asked: Query, dimension: str, most: int) -> list[Shared]:
-    """The values of a dimension that most of the facts have, with their numbers."""
-    if asked == query(connection, Selection()):
-        counted = "SELECT id AS term, facts AS number FROM term WHERE dimension = :dimension AND facts > 0"
-    else:
-        counted = (
-            f"SELECT term, count(*) AS number FROM ({asked.text}) AS chosen"  # noqa: S608
-            " JOIN tag ON tag.fact = chosen.fact"
-            " WHERE term IN (SELECT id FROM term WHERE dimension = :dimension) GROUP BY term"
-        )
+    """The values of a dimension that most of the facts have, with their numbers; -1: all of them."""
+    chosen = _OF_ALL if asked.is_all else _OF_SOME.format(asked.text)
     found = connection.execute(
-        f"SELECT value, label, number FROM ({counted}) JOIN term ON term.id = term"  # noqa: S608
-        " LEFT JOIN entity ON entity.iri = value ORDER BY number DESC, value LIMIT :most",
+        f"SELECT value, label, number FROM ({chosen}) LEFT JOIN entity ON entity.iri = value"  # noqa: S608
+        " ORDER BY number DESC, value LIMIT :most",
         {**asked.values, "dimension": dimension, "most": most},
     )
     return [Shared(*row) for row in found]
+
+
+_OF_ALL = "SELECT value, facts AS number FROM term WHERE dimension = :dimension AND facts > 0"
+# The facts first, then their tags: CROSS has SQLite keep that order.
+_OF_SOME = """
+SELECT value, count(*) AS number
+FROM ({}) AS chosen CROSS JOIN tag ON tag.fact = chosen.fact CROSS JOIN term ON term.id = tag.term
+WHERE dimension = :dimension GROUP BY term.id
+"""
 
 
 def told(connection: sqlite3.Connection, places: Sequence[int]) -> list[Told]:
