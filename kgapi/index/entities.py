@@ -145,7 +145,7 @@ class Listed:
 
 def neighbours(connection: sqlite3.Connection, iri: str, asked: selection.Query) -> list[Entity]:
     """The entities that take part in some facts beside one, by IRI, with the number of those facts."""
-    found = selection.shared(connection, asked, "entity", -1)
+    found = selection.shared(connection, asked, ["entity"])["entity"]
     known = {each.value: each for each in found if each.value != iri}
     rows = connection.execute(
         "SELECT iri, type, label FROM entity WHERE iri IN (SELECT value FROM json_each(?))"

@@ -160,12 +160,14 @@ def _about(triples: Iterable[ox.Triple]) -> _About:
 
 def _values(said: _Said, predicate: str) -> list[str]:
     """What a predicate says, as sorted text."""
-    terms = said.get(predicate, ())
-    return sorted(term.value for term in terms if not isinstance(term, ox.Triple))
+    terms = said.get(predicate)
+    if not terms:
+        return []
+    return sorted([term.value for term in terms if not isinstance(term, ox.Triple)])
 
 
 def _first(said: _Said, predicate: str) -> str:
-    return next(iter(_values(said, predicate)), "")
+    return min(_values(said, predicate), default="")
 
 
 def _names(said: _Said, predicate: str) -> list[str]:

@@ -200,23 +200,31 @@ def count(connection: sqlite3.Connection, asked: Query) -> int:
     return int(number)
 
 
-def shared(connection: sqlite3.Connection, asked: Query, dimension: str, most: int) -> list[Shared]:
-    """The values of a dimension that most of the facts have, with their numbers; -1: all of them."""
+def shared(
+    connection: sqlite3.Connection, asked: Query, dimensions: Sequence[str]
+) -> dict[str, list[Shared]]:
+    """The values of some dimensions that the facts have, those of the most facts first."""
     chosen = _OF_ALL if asked.is_all else _OF_SOME.format(asked.text)
     found = connection.execute(
-        f"SELECT value, label, number FROM ({chosen}) LEFT JOIN entity ON entity.iri = value"  # noqa: S608
-        " ORDER BY number DESC, value LIMIT :most",
-        {**asked.values, "dimension": dimension, "most": most},
+        f"SELECT dimension, value, label, number FROM ({chosen})"  # noqa: S608
+        " LEFT JOIN entity ON entity.iri = value ORDER BY number DESC, value",
+        {**asked.values, "dimensions": json.dumps(dimensions)},
     )
-    return [Shared(*row) for row in found]
+    told: dict[str, list[Shared]] = {dimension: [] for dimension in dimensions}
+    for dimension, *rest in found:
+        told[dimension].append(Shared(*rest))
+    return told
 
 
-_OF_ALL = "SELECT value, facts AS number FROM term WHERE dimension = :dimension AND facts > 0"
+_OF_ALL = """
+SELECT dimension, value, facts AS number FROM term
+WHERE dimension IN (SELECT value FROM json_each(:dimensions)) AND facts > 0
+"""
 # The facts first, then their tags: CROSS has SQLite keep that order.
 _OF_SOME = """
-SELECT value, count(*) AS number
+SELECT dimension, term.value, count(*) AS number
 FROM ({}) AS chosen CROSS JOIN tag ON tag.fact = chosen.fact CROSS JOIN term ON term.id = tag.term
-WHERE dimension = :dimension GROUP BY term.id
+WHERE dimension IN (SELECT value FROM json_each(:dimensions)) GROUP BY term.id
 """
 
 

@@ -71,13 +71,12 @@ def keys(
 def shared(
     connection: sqlite3.Connection, wanted: Selection, dimensions: Sequence[str], most: int
 ) -> dict[str, list[selection.Shared]]:
-    """What the facts of a selection have in common, for each dimension."""
+    """What the facts of a selection have in common: up to ``most`` values of each dimension."""
     asked = selection.query(connection, wanted)
-    if asked is None:
+    if asked is None or not dimensions:
         return {dimension: [] for dimension in dimensions}
-    return {
-        dimension: selection.shared(connection, asked, dimension, most) for dimension in dimensions
-    }
+    found = selection.shared(connection, asked, dimensions)
+    return {dimension: values[:most] for dimension, values in found.items()}
 
 
 def found(
