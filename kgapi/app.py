@@ -13,6 +13,7 @@ from kgapi.settings import Settings, from_environ
 from kgapi.store import open_engine
 from kgapi.store.engine import Engine
 from kgapi.web.access import digest
+from kgapi.web.answers import Answers
 from kgapi.web.parts import Parts
 
 
@@ -49,6 +50,9 @@ def create_app(
     given = extractor
     make = cache(lambda: given or facts.extractor(settings.extractor, settings))
     journal = open_journal(settings, engine)
-    app.extensions["kgapi"] = Parts(settings, engine, make, journal, iris, token_digest)
+    answers = Answers(settings.answers_folder, settings.answers_hours, settings.max_answers)
+    app.extensions["kgapi"] = Parts(
+        settings, engine, make, journal, iris, token_digest, answers=answers
+    )
     web.install(app)
     return app

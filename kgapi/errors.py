@@ -105,6 +105,19 @@ class AlreadyDecided(Conflict):
     slug, title = "already-decided", "Somebody has decided this already"
 
 
+class StillUnderWay(Conflict):
+    """The first request with this `Idempotency-Key` is being answered. Send it again in a while."""
+
+    slug, title = "still-under-way", "The same request is being answered"
+
+
+class KeyReused(KgapiError):
+    """An `Idempotency-Key` names one request: the same again has the same address and body. Another one
+    takes another key."""
+
+    status, slug, title = 422, "key-reused", "The key belongs to another request"
+
+
 class PreconditionFailed(KgapiError):
     """Somebody has written since you read: `If-Match` or `If-None-Match` does not hold. Get it again,
     and look whether your change is still wanted."""

@@ -32,8 +32,10 @@ from kgapi.graph.vocab import SAN, SCHEMA
 from kgapi.news import dates
 from kgapi.news.article import Article
 from kgapi.queries import query, reads
+from kgapi.queries.query import Iri
 from kgapi.reference import files, turtle
-from kgapi.store.engine import Condition, Engine
+from kgapi.store import rdf
+from kgapi.store.engine import ALWAYS, Condition, Engine
 
 # What the house itself puts into each store, a named graph each.
 HOUSE_GRAPHS = {
@@ -236,6 +238,33 @@ def _same(found: reads.ProposalRead, decision: Decision) -> None:
         raise AlreadyDecided(f"{made.by} decided to {made.verdict} this on {made.at}")
 
 
+def remove(article: str, engine: Engine, iris: Iris, condition: Condition = ALWAYS) -> None:
+    """Take an article out of the store, with what was submitted, waits and was decided on it.
+
+    ``condition`` is about its own graph, which goes first: whoever ends in between leaves the rest to
+    be removed by the same call again. Raises NotFound and PreconditionFailed.
+    """
+    own = graph_of_article(article, iris)
+    found = query.rows(engine, query.house("graphs-of-article").bind(article=Iri(article)))
+    names = [row["graph"] for row in found]
+    theirs = [name for name in names if name.startswith(f"{own}/")]
+    if own in names:
+        engine.delete_graph(own, condition)
+    elif not theirs:
+        raise NotFound(f"there is no article {article}")
+    for name in theirs:
+        with suppress(NotFound):
+            engine.delete_graph(name)
+
+
+def graph_of_article(article: str, iris: Iris) -> str:
+    """The IRI of an article's own graph. Raises NotFound for an IRI that is none of an article."""
+    kind, _, key = (iris.path(article) or "").partition("/")
+    if kind != "article":
+        raise NotFound(f"there is no article {article}")
+    return str(iris.article_graph(key))
+
+
 def article_iri(name: str, engine: Engine, iris: Iris) -> str:
     """The IRI of an article named by its IRI, its key or the SHA-256 of its text."""
     if iris.path(name) is not None:
@@ -264,7 +293,10 @@ def stored(iri: str, engine: Engine) -> Article:
 def _put(article: Ready, engine: Engine, iris: Iris) -> tuple[Ready, bool]:
     """Store what is ready; what is stored, and whether it is new."""
     decided = _decided(article, engine, iris)
-    return decided, engine.put_graphs(_graphs([decided], iris))
+    graphs = _graphs([decided], iris)
+    if all(_holds(engine, name, data) for name, data in graphs.items()):
+        return decided, False
+    return decided, engine.put_graphs(graphs)
 
 
 def _graphs(articles: Iterable[Ready], iris: Iris) -> dict[str, bytes | None]:
@@ -324,6 +356,16 @@ def _divided(
         mapping.n_triples(aside) if waiting else None,
         tuple(sorted(str(node) for node in aside.subjects(RDF.type, SAN.Proposal))),
     )
+
+
+def _holds(engine: Engine, name: str, data: bytes | None) -> bool:
+    """Whether a graph is just what these N-Triples say; None: whether there is none."""
+    try:
+        answer = engine.get_graph(name, media.always(media.N_TRIPLES))
+    except NotFound:
+        return data is None
+    answer.read()
+    return data is not None and answer.tag == rdf.digest(rdf.read(data, media.N_TRIPLES))
 
 
 def _graph(extraction: Extraction, iris: Iris, origin: Origin, policy: Policy) -> Graph:

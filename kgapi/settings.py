@@ -117,6 +117,13 @@ class Settings:
     max_batch: int = _row(
         50, "Most queries, entities or names in one request at `/reconcile` and `/v1/screen`."
     )
+    answers: str = _row(
+        "",
+        "Folder of the answers to requests with an `Idempotency-Key`; empty: the folder of the store,"
+        " or a temporary one beside a store in memory or a remote one.",
+    )
+    answers_hours: int = _row(24, "Hours that such an answer is kept.")
+    max_answers: int = _row(10_000, "Most such answers that are kept; the oldest go first.")
     workers: int = _row(2, "Web processes. A store in memory, or a remote one, has one.")
     threads: int = _row(16, "Requests that a web process answers at a time.")
     readers: int = _row(
@@ -212,6 +219,13 @@ class Settings:
         if self.index:
             return Path(self.index)
         return None if self.in_memory or self.is_remote else self.store_folder / "index"
+
+    @property
+    def answers_folder(self) -> Path | None:
+        """None for a temporary one."""
+        if self.answers:
+            return Path(self.answers)
+        return None if self.in_memory or self.is_remote else self.store_folder
 
 
 def variable(name: str) -> str:

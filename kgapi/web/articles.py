@@ -5,15 +5,17 @@ from typing import Any
 from flask import request
 from flask.views import MethodView
 
-from kgapi import news
+from kgapi import media, news
 from kgapi.errors import NotFound
 from kgapi.facts import submitted
-from kgapi.pipeline import ingest, submit
+from kgapi.pipeline import graph_of_article, ingest, remove, submit
 from kgapi.queries import reads
+from kgapi.store.engine import ALWAYS, Condition
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body
-from kgapi.web.conditions import revalidated
+from kgapi.web.conditions import require_match, revalidated
+from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
@@ -68,6 +70,15 @@ _FACTS = {
 }
 
 
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The ETag of the article, or of its graph, as you know it; or `*`.",
+}
+
+
 @blueprint.route("")
 class Articles(MethodView):
     @blueprint.arguments(PageArguments, location="query")
@@ -78,6 +89,7 @@ class Articles(MethodView):
         return paged(reads.articles(parts().engine, after, limit))
 
     @blueprint.arguments(ArticleArguments, location="query")
+    @blueprint.arguments(KeyArguments, location="headers", as_kwargs=True)
     @blueprint.doc(**_BODY)
     @blueprint.response(201, IngestedSchema)
     @blueprint.alt_response(200, schema=IngestedSchema, description="It was here; it is replaced.")
@@ -88,11 +100,12 @@ class Articles(MethodView):
     @blueprint.alt_response(422, **PROBLEM)
     @blueprint.alt_response(502, **PROBLEM)
     @writes
+    @idempotent
     def post(self, arguments: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Read an article, find its facts, and store both.
 
-        The same article again replaces itself. Nothing is stored of an article that cannot be
-        read or whose facts break a shape.
+        The same article again changes nothing, unless it is read otherwise now. Nothing is stored of
+        an article that cannot be read or whose facts break a shape.
         """
         house = parts()
         article = news.read(
@@ -128,6 +141,25 @@ class Article(MethodView):
         """One article."""
         return _read(_iri(key))
 
+    @blueprint.doc(security=[{"token": []}], parameters=[_IF_MATCH])
+    @blueprint.response(204, description="It is gone.")
+    @blueprint.alt_response(401, **PROBLEM)
+    @blueprint.alt_response(403, **PROBLEM)
+    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.alt_response(412, **PROBLEM)
+    @blueprint.alt_response(428, **PROBLEM)
+    @writes
+    def delete(self, key: str) -> None:
+        """Remove an article, with all that it states and all that was decided on it.
+
+        What other articles state as well is still told.
+        """
+        house, article = parts(), _read(_iri(key)).id
+        tag = _tag(graph_of_article(article, house.iris))
+        require_match(tag)
+        unless_changed = Condition(match=frozenset({tag})) if tag else ALWAYS
+        remove(article, house.engine, house.iris, unless_changed)
+
 
 @blueprint.route("/<key>/facts")
 class ArticleFacts(MethodView):
@@ -139,6 +171,7 @@ class ArticleFacts(MethodView):
         after, limit = page_arguments(arguments)
         return paged(reads.facts_of_article(parts().engine, _read(_iri(key)).id, after, limit))
 
+    @blueprint.arguments(KeyArguments, location="headers", as_kwargs=True)
     @blueprint.doc(**_FACTS)
     @blueprint.response(201, SubmittedSchema)
     @blueprint.alt_response(200, schema=SubmittedSchema, description="It was here already.")
@@ -149,6 +182,7 @@ class ArticleFacts(MethodView):
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(422, **PROBLEM)
     @writes
+    @idempotent
     def post(self, key: str) -> tuple[dict[str, Any], int]:
         """Submit facts that the article states, each with the words that say so.
 
@@ -171,6 +205,16 @@ class ArticleFacts(MethodView):
 
 def _iri(key: str) -> str:
     return str(parts().iris.thing(f"article/{key}"))
+
+
+def _tag(graph: str) -> str | None:
+    """The tag of a graph's content, None where it is not there."""
+    try:
+        answer = parts().engine.get_graph(graph, media.always(media.N_TRIPLES))
+    except NotFound:
+        return None
+    answer.read()
+    return answer.tag
 
 
 def _read(iri: str) -> reads.ArticleRead:

@@ -17,6 +17,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, g, request
 
 from kgapi import __version__, media
+from kgapi.errors import PreconditionFailed, PreconditionRequired
 from kgapi.media import MediaType
 from kgapi.settings import Settings
 from kgapi.store.engine import Condition
@@ -94,6 +95,23 @@ def _house(settings: Settings) -> str:
     """What else an answer depends on: another version, or other settings, may word it otherwise."""
     told = replace(settings, token="", store="")
     return sha256(f"{__version__} {told}".encode()).hexdigest()[:8]
+
+
+def require_match(content: str | None) -> None:
+    """Let a write go on where If-Match names what is there now (RFC 6585 section 3).
+
+    That is by the tag of any answer that is made of the store as it is, or by the ``content`` tag of
+    the graph in question. Raises PreconditionRequired and PreconditionFailed.
+    """
+    known = _tags("If-Match")
+    if known is None:
+        raise PreconditionRequired("send If-Match with the ETag that you know, or with *")
+    revision = parts().engine.revision()
+    present = f"{revision}.{_house(parts().settings)}."
+    is_present = revision is not None and any(tag.startswith(present) for tag in known)
+    by_content = content is not None and content in (_graph_tags("If-Match") or ())
+    if "*" not in known and not is_present and not by_content:
+        raise PreconditionFailed("something was written since you read: get it again")
 
 
 def condition(*, required: bool = False) -> Condition:

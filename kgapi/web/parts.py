@@ -11,6 +11,7 @@ from kgapi.journal import Journal
 from kgapi.queries.census import Census
 from kgapi.settings import Settings
 from kgapi.store.engine import Engine
+from kgapi.web.answers import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Parts:
 
     ``token_digest`` is the hash of the token that writing needs; None where nobody may write.
     ``journal`` has what changed, and the projections that follow. ``census`` keeps what has been
-    counted.
+    counted, ``answers`` what was answered to requests by their names.
     """
 
     settings: Settings
@@ -29,6 +30,7 @@ class Parts:
     iris: Iris
     token_digest: str | None
     census: Census = field(default_factory=Census)
+    answers: Answers = field(default_factory=Answers)
 
 
 def parts() -> Parts:

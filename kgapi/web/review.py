@@ -16,6 +16,7 @@ from kgapi.queries import reads
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body, json_object
+from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -55,6 +56,7 @@ class Proposal(MethodView):
         """One fact that waits, or what was decided on it."""
         return _told(_read(key))
 
+    @blueprint.arguments(KeyArguments, location="headers", as_kwargs=True)
     @blueprint.doc(**_DECISION)
     @blueprint.response(200, ProposalSchema)
     @blueprint.alt_response(400, **PROBLEM)
@@ -65,6 +67,7 @@ class Proposal(MethodView):
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(422, **PROBLEM)
     @writes
+    @idempotent
     def post(self, key: str) -> dict[str, Any]:
         """Accept or reject it, once and for all.
 

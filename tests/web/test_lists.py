@@ -71,7 +71,9 @@ FILTERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("parameters", "fits"), FILTERS, ids=[str(parameters)[:60] for parameters, _ in FILTERS])
+@pytest.mark.parametrize(
+    ("parameters", "fits"), FILTERS, ids=[str(parameters)[:60] for parameters, _ in FILTERS]
+)
 def test_a_filter_leaves_what_fits_and_nothing_else(
     live: Server, facts: list[Fact], parameters: dict[str, str], fits: Any
 ) -> None:

