@@ -1,8 +1,25 @@
 """flask-smorest's Blueprint, made strict: a parameter that nobody knows is an error, not a silence."""
 
+from collections.abc import Callable
+from typing import Any
+
 import flask_smorest
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
+
+from kgapi import media
+from kgapi.web.problems import PROBLEM
+from kgapi.web.schemas import PageSchema
+
+_OF_PAGES = {
+    name: {"description": words, "schema": {"type": "string"}}
+    for name, words in (
+        ("Link", "The first, previous, next and last page, as far as they can be had (RFC 8288)."),
+        ("X-Pagination", "JSON: `total`, `total_pages`, `limit`, and `limit_asked` if it was cut."),
+    )
+}
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class _StrictParser(FlaskParser):
@@ -13,6 +30,26 @@ class _StrictParser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no type hints
-    """Routes of one kind of resource."""
+    """Routes of one kind of resource. ``json_ld`` says that their JSON comes as JSON-LD, too."""
 
     ARGUMENTS_PARSER = _StrictParser()
+    json_ld = False
+
+    def response(self, status_code: int, schema: Any = None, **told: Any) -> Decorator:
+        """Document an answer, with all that follows from what it is."""
+        is_page = isinstance(schema, PageSchema)
+        if is_page:
+            told = {"headers": _OF_PAGES} | told
+        decorators = [super().response(status_code, schema, **told)]
+        if is_page:
+            decorators.append(self.alt_response(400, **PROBLEM))
+        if self.json_ld and status_code == 200:
+            also = {"schema": schema, "content_type": media.JSON_LD.type}
+            decorators += [self.alt_response(200, **also), self.alt_response(406, **PROBLEM)]
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            for decorator in decorators:
+                view = decorator(view)
+            return view
+
+        return decorate

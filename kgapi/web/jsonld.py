@@ -16,7 +16,6 @@ from flask.views import MethodView
 from kgapi import media
 from kgapi.reference import files
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.conditions import AnyBlueprint
 from kgapi.web.pages import View
 
 _RELATION = "http://www.w3.org/ns/json-ld#context"
@@ -85,8 +84,9 @@ class Context(MethodView):
         return Response(json.dumps({"@context": context()}), content_type=media.JSON_LD.type)
 
 
-def linked(blueprint: AnyBlueprint) -> AnyBlueprint:
-    """The same blueprint; its GETs give JSON or, asked for it, JSON-LD."""
+def linked(blueprint: Blueprint) -> Blueprint:
+    """The same blueprint, still without routes; its GETs give JSON or, asked for it, JSON-LD."""
+    blueprint.json_ld = True
     blueprint.before_request(_choose)
     blueprint.after_request(_tell)
     return blueprint

@@ -123,7 +123,6 @@ def queries_blueprint(saved: Mapping[str, Saved]) -> Blueprint:
     class Queries(MethodView):
         @blueprint.arguments(PageArguments, location="query")
         @blueprint.response(200, page_of(QuerySchema))
-        @blueprint.alt_response(400, **PROBLEM)
         def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
             """The queries that are kept here: what they ask and which parameters they take."""
             page = cut(saved, *page_arguments(arguments))

@@ -154,6 +154,10 @@ class ArticleArguments(Schema):
     source = fields.Url(schemes={"http", "https"}, metadata=_about("Where it comes from."))
 
 
+class PageSchema(Schema):
+    """A page of a collection."""
+
+
 @cache
 def page_of(item: type[Schema]) -> Schema:
     """A page of a collection; one schema for each kind of item, so that OpenAPI names it once."""
@@ -169,7 +173,7 @@ def page_of(item: type[Schema]) -> Schema:
             fields.String(), metadata=_about("Where the page is not quite what was asked for.")
         ),
     }
-    return Schema.from_dict(members, name=f"{name}Page")()
+    return PageSchema.from_dict(members, name=f"{name}Page")()
 
 
 class ChangeSchema(Schema):

@@ -89,6 +89,16 @@ def test_a_limit_over_the_most_is_cut_and_said(live: Server) -> None:
     assert live.http.get("v1/articles?limit=500").json()["warnings"] == []
 
 
+def test_openapi_tells_of_all_that_comes_with_a_page(client: FlaskClient) -> None:
+    paths = client.get("/openapi.json").json["paths"]
+    for path in ("/v1/articles", "/v1/facts", "/v1/entities", "/v1/review", "/v1/queries"):
+        responses = paths[path]["get"]["responses"]
+        assert {"Link", "X-Pagination"} <= responses["200"]["headers"].keys()
+        assert {"400", "422"} <= responses.keys()
+    content = paths["/v1/facts"]["get"]["responses"]["200"]["content"]
+    assert content.keys() == {"application/json", "application/ld+json"}
+
+
 def add_article(client: FlaskClient, name: str) -> None:
     article = f"<https://kgapi.example.org/id/article/{name}>"
     update = f"""PREFIX san: <https://w3id.org/kgapi/sanctions#> PREFIX schema: <https://schema.org/>
