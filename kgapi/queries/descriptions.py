@@ -153,7 +153,8 @@ def surroundings(
 def _totals(engine: Engine, iri: str) -> dict[str, int]:
     """By which properties others point at a thing, and how many do by each."""
     found = rows(engine, house("link-counts").bind(thing=Iri(iri)))
-    return {row["property"]: row["subjects"] for row in found}
+    # Nothing of ours is a class, whatever others say.
+    return {row["property"]: row["subjects"] for row in found if row["property"] != RDF_TYPE}
 
 
 def _links(engine: Engine, iri: str, predicate: str, total: int, after: str, others: int) -> Links:

@@ -250,6 +250,7 @@ def _day(day: str) -> Literal:
 
 
 def _namespace(iri: str) -> str:
-    """Where a term comes from, as namespaces are written: up to the last # or /."""
+    """Where a term comes from, as namespaces are written: up to the last #, / or, in a URN, colon."""
     cut = max(iri.rfind("#"), iri.rfind("/"))
+    cut = iri.rfind(":") if cut < 0 else cut
     return iri[: cut + 1]

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from kgapi import media
 from kgapi.errors import BadRequest, NotFound
-from kgapi.queries.descriptions import RDF_TYPE, Description, describe, links_page
+from kgapi.queries.descriptions import FULL, RDF_TYPE, Description, describe, links_page
 from kgapi.store import rdf
 from kgapi.web import framing, profiles
 from kgapi.web.blueprint import Blueprint
@@ -92,14 +92,15 @@ class ThingDocument(MethodView):
         Suffixes are `.ttl`, `.jsonld`, `.nt`, `.rdf` and `.html`.
         """
         name, suffix = _split(key)
+        query = _query(arguments)
         choose = media.named(suffix) if suffix else choice(url_parameters())
         document = Document(
             root=request.url_root,
             address=address(_thing(kind, name)),
-            query=_query(arguments),
+            query=query,
             thing=_thing(kind, name),
             media_type=choose(OFFERS),
-            profile=profiles.chosen(arguments.get("profile")),
+            profile=FULL if query else profiles.chosen(arguments.get("profile")),
         )
         etag = revision_tag(f"{document.media_type.name}-{document.profile.name}")
         headers = {

@@ -151,6 +151,13 @@ def test_its_counts_follow_the_data(client: FlaskClient) -> None:
     assert new != tag
 
 
+def test_terms_of_any_scheme_are_counted(client: FlaskClient) -> None:
+    update = "INSERT DATA { GRAPH <urn:g> { <urn:s> a <urn:kind:C> ; <urn:p> 1 } }"
+    client.post("/sparql", data={"update": update}, headers=KEY)
+    told = Graph().parse(data=client.get("/dataset?format=nt").data, format="nt")
+    assert {URIRef("urn:"), URIRef("urn:kind:")} <= set(told.objects(None, VOID.vocabulary))
+
+
 def test_title_and_licence_are_settings(engine: EmbeddedEngine) -> None:
     licence = "https://creativecommons.org/licenses/by/4.0/"
     settings = Settings(store=":memory:", token=TOKEN, title="<Our> graph", license=licence)
