@@ -1,7 +1,7 @@
 """Texts in pieces, times in words: what pages are made of."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgapi.web.marking import Span, pieces
@@ -14,6 +14,7 @@ SPANS = st.lists(
 
 
 @given(st.text(max_size=25), SPANS)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pieces_make_the_text_and_know_their_passages(text: str, spans: list[Span]) -> None:
     found = list(pieces(text, spans))
     assert "".join(piece.text for piece in found) == text
