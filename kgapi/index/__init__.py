@@ -3,7 +3,17 @@
 It follows the journal, and is made of nothing else: whatever it tells, the graphs tell.
 """
 
-from kgapi.index.names import Candidate, Suggestion, below, candidates, suggestions
+from kgapi.index.names import Candidate, Suggestion, below, candidates, entity, suggestions
 from kgapi.index.tables import INDEX, Size, size
 
-__all__ = ["INDEX", "Candidate", "Size", "Suggestion", "below", "candidates", "size", "suggestions"]
+__all__ = [
+    "INDEX",
+    "Candidate",
+    "Size",
+    "Suggestion",
+    "below",
+    "candidates",
+    "entity",
+    "size",
+    "suggestions",
+]

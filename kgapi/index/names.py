@@ -47,6 +47,16 @@ LIMIT :limit
 """
 
 
+_CALLED = """
+SELECT entity.type, entity.label, name.name
+FROM entity LEFT JOIN name ON name.entity = entity.id AND name.manner NOT IN (
+    'demonym', 'metonym', 'ambiguousName', 'notation', 'alpha2', 'alpha3', 'currencyCode'
+)
+WHERE entity.iri = ?
+ORDER BY name.name
+"""
+
+
 class Candidate(NamedTuple):
     """An entity: IRI, local name of its class, its label, and all its names, the label first."""
 
@@ -83,8 +93,8 @@ def candidates(
             weights[iri] += 1 / len(found)
     wanted = below(types)
     likeliest = sorted(weights, key=lambda iri: (-weights[iri], iri))
-    read = (_candidate(connection, iri) for iri in likeliest)
-    return list(islice((one for one in read if not wanted or one.type in wanted), limit))
+    read = (entity(connection, iri) for iri in likeliest)
+    return list(islice((one for one in read if one and _is_of(one, wanted)), limit))
 
 
 def suggestions(
@@ -119,6 +129,10 @@ def below(types: Iterable[str]) -> Sequence[str]:
     return sorted(name for name in known.classes if known.within(name, wanted))
 
 
+def _is_of(one: Candidate, types: Sequence[str]) -> bool:
+    return not types or one.type in types
+
+
 def _of_key(connection: sqlite3.Connection, key: str) -> list[str]:
     """IRIs of the entities one of whose names has this key."""
     found = connection.execute(
@@ -139,11 +153,11 @@ def _named(connection: sqlite3.Connection, folded: str) -> list[str]:
     return [iri for (iri,) in found]
 
 
-def _candidate(connection: sqlite3.Connection, iri: str) -> Candidate:
-    entity, cls, label = connection.execute(
-        "SELECT id, type, label FROM entity WHERE iri = ?", (iri,)
-    ).fetchone()
-    names = connection.execute(
-        "SELECT name FROM name WHERE entity = ? ORDER BY name != ?, name", (entity, label)
-    )
-    return Candidate(iri, cls, label, tuple(dict.fromkeys(name for (name,) in names)))
+def entity(connection: sqlite3.Connection, iri: str) -> Candidate | None:
+    """An entity by its IRI, with its names; not with codes, nor with what means others as well."""
+    found = connection.execute(_CALLED, (iri,)).fetchall()
+    if not found:
+        return None
+    cls, label, _ = found[0]
+    names = dict.fromkeys([label, *(name for _, _, name in found if name)])
+    return Candidate(iri, cls, label, tuple(names))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from kgapi.index import projection
 from kgapi.index.projection import Row
 from kgapi.journal import GraphChange, Projection
-from kgapi.matching.spelling import keys, latin
+from kgapi.matching.spelling import SOURCES, keys, latin
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _MADE = re.compile(r"^CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
@@ -60,7 +60,9 @@ def apply(connection: sqlite3.Connection, changes: Sequence[GraphChange]) -> Non
 
 # Another version of any of these may make other rows of the same graphs.
 VERSION = sha256(
-    b"\n".join(path.read_bytes() for path in (_SCHEMA, Path(__file__), Path(projection.__file__)))
+    b"\n".join(
+        path.read_bytes() for path in (_SCHEMA, Path(__file__), Path(projection.__file__), *SOURCES)
+    )
 ).hexdigest()[:16]
 
 INDEX = Projection("index", VERSION, create, apply)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kgapi.matching.countries import called
 from kgapi.matching.names import compare
 from kgapi.matching.spelling import latin
 from kgapi.reference import gazetteer, ontology
@@ -183,10 +184,11 @@ def _same(asked: str, value: Value) -> bool:
 
 
 def _meant(name: str) -> Sequence[str]:
-    """The entities of the reference data that have exactly this name."""
-    return [
+    """The entities of the reference data that have exactly this name, and countries abroad."""
+    known = [
         sense.known.path
         for found in gazetteer.shipped().find(name)
         if (found.start, found.end) == (0, len(name))
         for sense in found.senses
     ]
+    return [*known, *(f"country/{code}" for code in called(name))]

@@ -11,6 +11,9 @@ from anyascii import anyascii
 
 _WORDS = Path(__file__).with_name("words.toml")
 
+SOURCES = (Path(__file__), _WORDS)
+"""The files that decide how a name is spelt here, and what its keys are."""
+
 # Scripts without spaces between words: each sign is a word of its own.
 _SYLLABLE = re.compile(r"([\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff])")
 # Scripts that leave short vowels out: Hebrew, Arabic with what Persian adds to it.

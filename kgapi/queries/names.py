@@ -30,17 +30,6 @@ PROPERTIES = (NAME, *OWN, *FOREIGN, *TOLD)
 """What can be asked of entities."""
 
 
-# Not what means something else as well, or is no name: "Iranian", "Tehran", "IR".
-_PROFILE = """
-SELECT entity.label, entity.type, name.name
-FROM entity LEFT JOIN name ON name.entity = entity.id AND name.manner NOT IN (
-    'demonym', 'metonym', 'code', 'notation', 'alpha2', 'alpha3', 'currencyCode'
-)
-WHERE entity.id = (SELECT id FROM resource WHERE iri = ?)
-ORDER BY name.name
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of all entities, as the index has them in one state."""
@@ -50,31 +39,28 @@ class Names:
 
     def get(self, path: str) -> Profile | None:
         """The entity with this kind/key."""
-        iri = str(self.iris.thing(path))
-        found = self.connection.execute(_PROFILE, (iri,)).fetchall()
-        if not found:
-            return None
-        label, type_, _ = found[0]
-        names = dict.fromkeys([label, *(name for _, _, name in found if name)])
-        return Profile(path, label, type_, tuple(names))
+        found = index.entity(self.connection, str(self.iris.thing(path)))
+        return self._profile(found) if found else None
 
     def like(self, name: str, types: Sequence[str], limit: int) -> list[Profile]:
         """The entities that share most with a name, what is rare before what is common."""
         found = index.candidates(self.connection, name, types, limit)
-        return self._all(one.iri for one in found)
+        return [self._profile(one) for one in found]
 
     def starting(self, prefix: str, types: Sequence[str], limit: int) -> list[Profile]:
         """The entity with this kind/key, and those a word of whose name begins so."""
-        itself = self.get(prefix)
         found = index.suggestions(self.connection, prefix, types, limit)
-        others = self._all(one.iri for one in found)
+        itself = self.get(prefix)
+        others = [each for one in found if (each := self.get(self._path(one.iri)))]
         if itself is None or (types and not of_types(itself, types)):
             return others
         return [itself, *(each for each in others if each.path != prefix)]
 
-    def _all(self, iris: Iterable[str]) -> list[Profile]:
-        paths = (self.iris.path(iri) for iri in iris)
-        return [profile for path in paths if path and (profile := self.get(path))]
+    def _profile(self, one: index.Candidate) -> Profile:
+        return Profile(self._path(one.iri), one.label, one.type, one.names)
+
+    def _path(self, iri: str) -> str:
+        return self.iris.path(iri) or iri
 
 
 def having(

@@ -32,7 +32,9 @@ def test_of_two_alike_neither_is_a_match() -> None:
     assert not any(one.match for one in found)
 
 
-@pytest.mark.parametrize("country", ["country/ir", "IR", "iran", "Islamic Republic of Iran"])
+@pytest.mark.parametrize(
+    "country", ["country/ir", "IR", "iran", "Islamic Republic of Iran", "伊朗"]
+)
 def test_a_property_tells_them_apart(country: str) -> None:
     wanted = Wanted(("Bank Saderat",), conditions=(Condition("country", (country,)),))
     first, second = ranked(wanted, [SYRIAN, SADERAT], 5)

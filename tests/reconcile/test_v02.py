@@ -47,6 +47,10 @@ def test_the_manifest_says_what_there_is(live: Server) -> None:
     check(proposed, V02.proposals)
 
 
+def test_a_slash_behind_the_address_does_no_harm(live: Server) -> None:
+    assert live.http.get("/reconcile/").json() == live.http.get("/reconcile").json()
+
+
 def test_names_in_a_form_and_in_the_url(live: Server) -> None:
     queries = {"a": {"query": "Iran"}, "b": {"query": "Sergey Lavrov", "type": "Person"}}
     found = ask(live, queries)
@@ -96,6 +100,8 @@ def test_properties_alone_find_entities(live: Server) -> None:
     assert only["id"] == "country/ir"
     tied = {"properties": [{"pid": "country", "v": "Iran"}], "type": "Organization"}
     found = {one["id"] for one in ask(live, {"a": tied | {"limit": 100}})["a"]}
+    tied["properties"] = [{"pid": "country", "v": "伊朗"}]
+    assert {one["id"] for one in ask(live, {"a": tied | {"limit": 100}})["a"]} == found
     assert "organization/central-bank-of-iran" in found
     assert "organization/central-bank-of-iraq" not in found
 

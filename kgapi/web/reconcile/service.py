@@ -108,8 +108,8 @@ def _abroad(name: str, known: Names) -> list[Profile]:
 
 
 def _once(found: Sequence[Profile]) -> list[Profile]:
-    """Each entity as it comes first."""
-    return list({profile.path: profile for profile in reversed(found)}.values())[::-1]
+    """Each entity once, as it comes first."""
+    return list({profile.path: profile for profile in reversed(found)}.values())
 
 
 def _by_property(wanted: Wanted, known: Names) -> list[Profile]:
@@ -126,7 +126,8 @@ def _by_property(wanted: Wanted, known: Names) -> list[Profile]:
 
 def _exactly(name: str, known: Names) -> list[Profile]:
     """Who has this very name, in any script."""
-    found = ranked(Wanted((name,)), known.like(name, (), _CONSIDERED), _CONSIDERED)
+    like = [*_abroad(name, known), *known.like(name, (), _CONSIDERED)]
+    found = ranked(Wanted((name,)), _once(like), _CONSIDERED)
     return [one.profile for one in found if one.features.get("folded") or one.features.get("exact")]
 
 
@@ -217,17 +218,12 @@ def entity(identifier: str) -> Profile:
 
 def preview(identifier: str) -> dict[str, Any]:
     """What a preview shows of an entity. Raises NotFound."""
-    house = parts()
-    path = path_of(identifier)
-    iri = str(house.iris.thing(path))
-    profile = entity(identifier)
-    wanted = Selection(terms=[("entity", [iri])])
+    house, profile = parts(), entity(identifier)
+    about = Selection(terms=[("entity", [str(house.iris.thing(profile.path))])])
     with house.journal.reading() as connection:
-        facts = listing.facts(house.engine, connection, wanted, "", 3)
+        facts = listing.facts(house.engine, connection, about, "", 3)
     return {
-        "iri": iri,
         "root": request.url_root,
-        "path": path,
         "profile": profile,
         "description": described(profile),
         "facts": facts.items,

@@ -149,7 +149,7 @@ def _check_callback() -> None:
         raise BadRequest("`callback` is the name of a function, as in jQuery.done_1")
 
 
-@blueprint.route("")
+@blueprint.route("", strict_slashes=False)
 class Reconcile(MethodView):
     @blueprint.doc(**_asked("queries", "extend"))
     @blueprint.alt_response(400, **PROBLEM)
