@@ -1,6 +1,7 @@
 """Sanctions on countries in the columns of the Global Sanctions Data Base (GSDB, release 4)."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from typing import IO
@@ -50,6 +51,7 @@ OBJECTIVES: Mapping[str, str] = {
 _KINDS = ("trade", "arms", "military", "financial", "travel", "other")
 # Of the others it is not told whether they are complete.
 _TRADE = {"technology": "exp_part"}
+_YEAR = re.compile(r"\d{4}(?![^-])", re.ASCII)
 _IN_FORCE = {"in-force", "suspended"}
 
 
@@ -68,14 +70,13 @@ def case(told: Sequence[Row]) -> Mapping[str, str]:
     targets, senders = _all("targets", told), _all("senders", told)
     types, statuses = _all("types", told), _all("statuses", told)
     kinds = {TYPES[name] for name in types if name in TYPES}
-    begins = [row["begin"] for row in told if "begin" in row]
-    ends = [row["end"] for row in told if "end" in row]
+    begins, ends = _years("begin", told), _years("end", told)
     return {
         "case_id": told[0]["case"],
         "sanctioned_state": ", ".join(targets),
         "sanctioning_state": ", ".join(senders),
-        "begin": min(begins)[:4] if begins else "",
-        "end": max(ends)[:4] if ends else "",
+        "begin": min(begins, default=""),
+        "end": max(ends, default=""),
         **{kind: "1" if kind in kinds else "" for kind in _KINDS},
         "descr_trade": ",".join(sorted({_TRADE[name] for name in types if name in _TRADE})),
         "target_mult": _flag(len(targets) > 1),
@@ -94,6 +95,10 @@ def _is_multilateral(senders: Sequence[str], told: Sequence[Row]) -> bool:
     return len(senders) > 1 or not {"Organization", "AgentGroup"}.isdisjoint(
         _all("senderClasses", told)
     )
+
+
+def _years(name: str, told: Iterable[Row]) -> list[str]:
+    return [found[0] for row in told if (found := _YEAR.match(row.get(name, "")))]
 
 
 def _all(name: str, told: Iterable[Row]) -> list[str]:

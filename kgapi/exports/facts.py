@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import TextIOWrapper
@@ -104,10 +104,14 @@ def row(fact: FactRead, statement: StatementRead, article: ArticleRead | None) -
     return {
         **_of_fact(fact),
         **dict(_of_roles(fact)),
-        **{column.name: fact.values.get(name) for name, column in _VALUES.items()},
+        **{column.name: _value(column, fact.values.get(name)) for name, column in _VALUES.items()},
         **_of_statement(statement),
         "source": article.source if article else None,
     }
+
+
+def _value(column: Column, value: Any) -> Any:
+    return (value or []) if column.kind == "texts" else value
 
 
 def _of_fact(fact: FactRead) -> Row:
@@ -201,7 +205,7 @@ def pyarrow() -> tuple[Any, Any]:
     return pyarrow, pyarrow.parquet
 
 
-_TYPES = {
+_TYPES: Mapping[str, Callable[[Any], Any]] = {
     "text": lambda arrow: arrow.string(),
     "texts": lambda arrow: arrow.list_(arrow.string()),
     "number": lambda arrow: arrow.float64(),
@@ -212,8 +216,31 @@ _TYPES = {
 
 
 def _typed(told: Row) -> Row:
-    days = (column.name for column in COLUMNS if column.kind == "day")
-    return {**told, **{name: told[name] and date.fromisoformat(told[name]) for name in days}}
+    """A row with each value of the type of its column, None for what is none of that type."""
+    return {column.name: _as(column.kind, told[column.name]) for column in COLUMNS}
+
+
+def _as(kind: str, value: Any) -> Any:
+    match kind:
+        case "texts":
+            return [str(each) for each in value]
+        case "text":
+            return None if value is None else str(value)
+        case "number":
+            return value if isinstance(value, int | float) else None
+        case "flag":
+            return value if isinstance(value, bool) else None
+        case "day":
+            return _day(value)
+        case _:
+            return [int(each) for each in value]
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _groups(found: Iterable[Row]) -> Iterator[list[Row]]:

@@ -44,6 +44,7 @@ _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _SKOS, _WIKIDATA = "http://www.w3.org/2004/02/skos/core#", "http://www.wikidata.org/entity/"
 _ID = re.compile(r"[0-9a-zA-Z]([0-9a-zA-Z.-]*[0-9a-zA-Z])?")
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 _COUNTRY = re.compile(r"country/([a-z]{2})")
 # Languages as ISO 639-3 has them; articles are in English.
 _LANGUAGES = {"en": "eng"}
@@ -207,7 +208,7 @@ def _record(
         identifier(fact.id, iris),
         schema,
         **own,
-        endDate=_known(fact.time["end"]),
+        endDate=_day(fact.time["end"]),
         summary=[fact.label],
         description=[each.text for statement in vouching for each in statement.evidence],
         recordId=[fact.id],
@@ -221,7 +222,7 @@ def _terms(fact: FactRead, iris: Iris) -> dict[str, list[str]]:
     """What a sanction is: on whom, by whom, since when, what, and why."""
     senders = _references(fact, "imposedBy", "actor")
     is_listing = fact.type == "Designation" or fact.action == "designate"
-    day = _known(fact.time["date"])
+    day = _day(fact.time["date"])
     return {
         "entity": _ids(_references(fact, "target"), iris),
         "authority": [each.label for each in senders],
@@ -230,7 +231,7 @@ def _terms(fact: FactRead, iris: Iris) -> dict[str, list[str]]:
         "provisions": [_words(each) for each in fact.values.get("measureType", ())],
         "reason": [_words(each) for each in fact.values.get("reason", ())],
         "status": [_words(each) for each in _known(fact.values.get("status"))],
-        "startDate": _known(fact.time["begin"]) or ([] if is_listing else day),
+        "startDate": _day(fact.time["begin"]) or ([] if is_listing else day),
         "listingDate": day if is_listing else [],
     }
 
@@ -240,8 +241,8 @@ def _held(fact: FactRead, iris: Iris) -> dict[str, list[str]]:
     return {
         "holder": _ids(_references(fact, "holder"), iris),
         "post": _ids(_references(fact, "post"), iris),
-        "startDate": _known(fact.time["begin"]),
-        "date": _known(fact.time["date"]),
+        "startDate": _day(fact.time["begin"]),
+        "date": _day(fact.time["date"]),
     }
 
 
@@ -252,7 +253,7 @@ def article(read: ArticleRead, iris: Iris) -> Entity:
         "Article",
         title=[read.headline],
         fileName=[f"{read.id.rpartition('/')[2]}.txt"],
-        publishedAt=[read.published],
+        publishedAt=_day(read.published),
         language=_known(_LANGUAGES.get(read.language)),
         sourceUrl=[read.source or read.id],
         publisher=_known(read.source_title),
@@ -285,12 +286,17 @@ def _known(value: str | None) -> list[str]:
     return [value] if value else []
 
 
+def _day(value: str | None) -> list[str]:
+    """A date as precise as it is known; nothing for what is no date to the format."""
+    return [value] if value and _DATE.fullmatch(value) else []
+
+
 def _words(concept: str) -> str:
     return concept.replace("-", " ")
 
 
 def _made(identity: str, schema: str, **properties: Iterable[str]) -> Entity:
-    once = {name: list(dict.fromkeys(values)) for name, values in properties.items()}
+    once = {name: list(dict.fromkeys(map(str, values))) for name, values in properties.items()}
     return {
         "id": identity,
         "schema": schema,
