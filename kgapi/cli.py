@@ -123,8 +123,8 @@ def ingest(
     taken is reported and the others are stored; the exit status is then 1.
     """
     _check_paths(paths)
-    if workers and scheduler:
-        raise click.UsageError("give either --workers or --scheduler")
+    if scheduler == "" or (workers and scheduler):
+        raise click.UsageError("give either --workers or the address of a --scheduler")
     settings = from_environ(store=store)
     iris = Iris(settings.base)
     as_json = as_json or not sys.stdout.isatty()

@@ -1,8 +1,11 @@
 """Reading on the machines of a Dask cluster, by the address of its scheduler."""
 
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from logging import CRITICAL, getLogger
 from typing import Any, Self
 
 from kgapi import __version__
@@ -35,7 +38,7 @@ class Cluster:
     def __enter__(self) -> Self:
         self._dask = _distributed()
         try:
-            self._client = self._dask.Client(self._address, timeout=_REACH, set_as_default=False)
+            self._client = self._dask.Client(self._address, timeout=_REACH)
         except (OSError, ValueError) as error:
             raise PoolFailed(f"there is no Dask scheduler at {self._address}: {error}") from None
         try:
@@ -51,24 +54,35 @@ class Cluster:
             self._client.close(timeout=_REACH)
 
     def has_room(self) -> bool:
-        return not self._again and len(self._running) < self._room()
+        with self._reached():
+            return not self._again and len(self._running) < self._room()
 
     def is_busy(self) -> bool:
         return bool(self._again or self._running)
 
     def submit(self, chunk: Chunk) -> None:
-        future = self._client.submit(_read, self._settings, chunk.articles, pure=False)
+        with self._reached():
+            future = self._client.submit(_read, self._settings, chunk.articles, pure=False)
         self._running[future] = chunk
 
     def collect(self, seconds: float) -> list[Done]:
         while self._again:
             self.submit(self._again.popleft())
-        with suppress(TimeoutError):
-            self._dask.wait(list(self._running), seconds, return_when="FIRST_COMPLETED")
-        if self._client.status not in {"running", "connecting"}:
-            raise PoolFailed(f"the Dask scheduler at {self._address} is gone")
+        if self._running:
+            with self._reached(), suppress(TimeoutError):
+                self._dask.wait(list(self._running), seconds, return_when="FIRST_COMPLETED")
         ended = [future for future in self._running if future.done()]
         return [each for future in ended for each in self._taken(future)]
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise
+        except (CancelledError, OSError):
+            # Nobody here takes work back: that happens only where the scheduler goes.
+            raise PoolFailed(f"the Dask scheduler at {self._address} is gone") from None
 
     def _taken(self, future: Any) -> list[Done]:
         chunk = self._running.pop(future)
@@ -84,7 +98,8 @@ class Cluster:
 
     def _begin(self) -> Origin:
         try:
-            told = self._client.submit(_who, self._settings, pure=False).result(timeout=_BEGIN)
+            with self._reached():
+                told = self._client.submit(_who, self._settings, pure=False).result(_BEGIN)
         except TimeoutError:
             raise PoolFailed(
                 f"no worker of {self._address} has begun in {_BEGIN} seconds"
@@ -105,6 +120,9 @@ def _distributed() -> Any:
         raise BadSettings(
             "a scheduler is asked with the package distributed: pip install 'kgapi[dask]'"
         ) from None
+    # What befalls it is told by our own errors, in one line.
+    for name in ("distributed", "asyncio", "tornado"):
+        getLogger(name).setLevel(CRITICAL)
     return distributed
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Self
@@ -21,8 +21,6 @@ from kgapi.settings import Settings
 _CONTEXT = get_context("spawn")
 # Seconds that an article may take, and processes that may end before they have begun.
 _LONGEST, _STILLBORN = 600.0, 3
-# Articles after which a process is replaced: what it has learnt of words is never forgotten.
-_LIFE = 2_000
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +32,6 @@ class _Reader:
     has_begun: bool = False
     chunk: Chunk | None = None
     since: float = field(default_factory=time.monotonic)
-    read: int = 0
 
     @property
     def is_idle(self) -> bool:
@@ -128,10 +125,7 @@ class Processes:
                 raise told
             case list() if reader.chunk:
                 self._done += reader.chunk.done(told)
-                reader.read += len(told)
                 reader.chunk = None
-                if reader.read >= _LIFE:
-                    self._replace(reader)
 
     def _bury(self, reader: _Reader) -> None:
         reader.process.join(1.0)
@@ -143,9 +137,6 @@ class Processes:
         if reader.chunk:
             self._again += reader.chunk.again()
             self._done += reader.chunk.lost(why)
-        self._replace(reader)
-
-    def _replace(self, reader: _Reader) -> None:
         reader.end()
         self._readers[self._readers.index(reader)] = _start(self._settings)
 
@@ -154,6 +145,8 @@ def _start(settings: Settings) -> _Reader:
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_read, args=(theirs, settings), daemon=True)
     try:
+        # It would take away the shield below, where it is not there yet.
+        resource_tracker.ensure_running()
         with _without_interrupts():
             process.start()
     except OSError as error:

@@ -55,7 +55,7 @@ class Report:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._step(0)
+        self._step(self._unshown)
         self._bar.__exit__(kind, error, at)
 
     @property

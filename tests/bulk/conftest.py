@@ -1,7 +1,12 @@
 """Articles that are read in milliseconds: by a language model that has nothing to say."""
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,9 +14,10 @@ from kgapi import news
 from kgapi.bulk.pool import Chunk, Task
 from kgapi.graph.iris import Iris
 from kgapi.settings import Settings
-from tests.conftest import BASE
+from tests.conftest import BASE, environment
 from tests.facts.misbehaving import Behaviour, Server, completion, serving
 
+PATIENCE = 300
 TEXT = "{headline}\n\n8 May 2018\n\nThe United States imposed sanctions on Iran, as {headline} tells.\n"
 
 
@@ -45,6 +51,37 @@ def settings(server: Server) -> Settings:
     return Settings(
         store=":memory:", extractor="llm", llm_url=server.url, llm_model="m", llm_attempts=1
     )
+
+
+class Ingest:
+    """A `kgapi ingest` of its own, and what it has told so far."""
+
+    def __init__(self, folder: Path, *arguments: str | Path, **kgapi: str) -> None:
+        self._told, self._errors = folder / "told.jsonl", folder / "errors.txt"
+        with self._told.open("w") as out, self._errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kgapi", "ingest", *map(str, arguments)],
+                stdout=out, stderr=errors, env=environment(**kgapi), start_new_session=True,
+            )  # fmt: skip
+
+    def wait_for(self, records: int) -> None:
+        """Until so many articles have been told of."""
+        ends = time.monotonic() + PATIENCE
+        while len(self.records()) < records:
+            assert self.process.poll() is None, self.errors
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+
+    def end(self) -> int:
+        return self.process.wait(timeout=PATIENCE)
+
+    def records(self) -> list[dict[str, Any]]:
+        lines = self._told.read_text("utf-8").splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    @property
+    def errors(self) -> str:
+        return self._errors.read_text("utf-8")
 
 
 @pytest.fixture

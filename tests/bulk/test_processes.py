@@ -114,24 +114,6 @@ def test_an_article_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_readers_are_replaced_before_they_grow_old(
-    quiet: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(processes, "_LIFE", 2)
-    with Processes(1, quiet) as pool:
-        (first,) = multiprocessing.active_children()
-        pool.submit(chunk("One", "Two"))
-        done = collected(pool)
-        (second,) = multiprocessing.active_children()
-        while not pool.has_room():
-            pool.collect(0.2)
-        pool.submit(chunk("Three"))
-        done += collected(pool)
-    assert outcomes(done) == {"One": Ready, "Two": Ready, "Three": Ready}
-    assert first.pid != second.pid
-
-
-@pytest.mark.slow
 def test_an_extractor_that_cannot_be_had_is_told_at_once() -> None:
     with pytest.raises(BadSettings, match="KGAPI_LLM_URL"), Processes(2, Settings(extractor="llm")):
         pass
