@@ -63,19 +63,27 @@ def rate(done: Sequence[Read]) -> float:
 
 
 def ingested(folder: Path, articles: int, seed: int) -> Mapping[str, float]:
-    """`kgapi ingest` on so many files and an empty store."""
-    files, store = folder / "articles", folder / "ingested"
+    """`kgapi ingest` on so many files and an empty store, in one process and with two workers."""
+    files = folder / "articles"
     shutil.rmtree(files, ignore_errors=True)
     files.mkdir()
     for number, text in enumerate(texts(articles, seed)):
         (files / f"{number:06}.txt").write_bytes(text)
-    spent = process.run([sys.executable, "-m", "kgapi", "ingest", files, "--store", store])
-    shutil.rmtree(store)
+    alone, both = (_ingest(files, folder / "ingested", workers) for workers in (1, 2))
     return {
-        "articles/s": articles / spent.seconds,
-        "articles/CPU s": articles / spent.cpu,
-        "resident, MB": spent.resident / 1e6,
+        "articles/s": articles / alone.seconds,
+        "articles/CPU s": articles / alone.cpu,
+        "resident, MB": alone.resident / 1e6,
+        "articles/s, two workers / one": alone.seconds / both.seconds,
+        "articles/CPU s, two workers": articles / both.cpu,
     }
+
+
+def _ingest(files: Path, store: Path, workers: int) -> process.Spent:
+    command = [sys.executable, "-m", "kgapi", "ingest", files, "--store", store]
+    spent = process.run([*command, "--workers", str(workers)])
+    shutil.rmtree(store)
+    return spent
 
 
 def texts(number: int, seed: int) -> Iterator[bytes]:

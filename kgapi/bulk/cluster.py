@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from logging import CRITICAL, getLogger
+from logging import CRITICAL, getLogger, root
 from typing import Any, Self
 
 from kgapi import __version__
@@ -87,7 +87,8 @@ class Cluster:
     def _taken(self, future: Any) -> list[Done]:
         chunk = self._running.pop(future)
         if future.status == "finished":
-            return chunk.done(future.result())
+            with self._reached():
+                return chunk.done(future.result())
         why = str(future.exception()) if future.status == "error" else future.status
         self._again += chunk.again()
         return chunk.lost(why)
@@ -121,8 +122,9 @@ def _distributed() -> Any:
             "a scheduler is asked with the package distributed: pip install 'kgapi[dask]'"
         ) from None
     # What befalls it is told by our own errors, in one line.
-    for name in ("distributed", "asyncio", "tornado"):
-        getLogger(name).setLevel(CRITICAL)
+    for name in list(root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            getLogger(name).setLevel(CRITICAL)
     return distributed
 
 

@@ -75,15 +75,17 @@ class Replace:
 
     def carry_out(self, view: View) -> bool:
         put = {named(name): data for name, data in self.graphs}
-        steps = [f"DROP SILENT {_ref(graph)}" for graph in put]
+        there = {graph for graph in put if view.has(graph)}
+        # To drop what is not there takes Oxigraph a third of the time that it takes to fill it.
+        steps = [f"DROP {_ref(graph)}" for graph in put if graph in there]
         for number, (graph, data) in enumerate(put.items()):
             if data is not None:
                 # The label of a blank node is good for one operation of an update.
                 triples = rdf.read(data, media.N_TRIPLES, None)
                 steps += _insert(graph, (rdf.apart(triple, number) for triple in triples))
-        is_new = not any(view.has(graph) for graph, data in put.items() if data is not None)
-        _update(view, " ;\n".join(steps))
-        return is_new
+        if steps:
+            _update(view, " ;\n".join(steps))
+        return not any(data is not None for graph, data in put.items() if graph in there)
 
 
 @dataclass(frozen=True, slots=True)
