@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from urllib.parse import quote
@@ -37,7 +38,7 @@ class Iris:
 
     def thing(self, path: str) -> URIRef:
         """``{base}id/{kind}/{key}`` from ``kind/key``, whatever stands in the path."""
-        return URIRef(f"{self.base}id/{quote(path, safe=_SAFE)}")
+        return URIRef(f"{self.base}id/{_quoted(path)}")
 
     def path(self, iri: str) -> str | None:
         """``kind/key`` of one of our own IRIs; None for anybody else's."""
@@ -102,6 +103,7 @@ class Iris:
         return self.thing(f"contributor/{contributor_key(name)}")
 
 
+@lru_cache(maxsize=20_000)
 def slug(text: str, longest: int = 60) -> str:
     """Lower-case ASCII letters, digits and hyphens, cut at a word where it is too long."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
@@ -109,6 +111,11 @@ def slug(text: str, longest: int = 60) -> str:
     if len(words) <= longest:
         return words or "x"
     return words[: longest + 1].rpartition("-")[0] or words[:longest]
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(path: str) -> str:
+    return quote(path, safe=_SAFE)
 
 
 def statement_key(fact: Fact, article: Article, submission: str = "") -> str:

@@ -36,7 +36,8 @@ def article_graph(
     """
     article = extraction.article
     agent = iris.extractor(*extractor, by)
-    graph = Graph()
+    # One graph needs no contexts: this store takes less than half the time for a triple.
+    graph = Graph(store="SimpleMemory")
     for triple in chain(_article(article, iris, keep_text), provenance(iris, extractor, by)):
         graph.add(triple)
     for node, told in _grouped(

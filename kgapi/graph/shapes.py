@@ -2,51 +2,29 @@
 
 What SHACL core can say is in ``ontology/shapes.ttl``. What compares nodes or reads the ontology is
 in ``ontology/rules/*.rq``, each a SPARQL SELECT over the whole graph: as SPARQL constraints they
-would run once for each node, which takes many times longer. Both end up in one report.
+would run once for each node, which takes many times longer. Rules of the scope ``triple`` judge each
+triple by its property and the kinds of its two ends; what they have once found right is not asked
+again. Both end up in one report.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
-from threading import Lock
 from typing import Any, cast
 
 import pyoxigraph as ox
-import pyshacl
 from rdflib import RDF, RDFS, SH, SKOS, BNode, Graph, Literal, Namespace, Node, URIRef
 
-from kgapi.graph.vocab import SAN
+from kgapi.graph import shacl
+from kgapi.graph.shacl import Data, Triple
+from kgapi.graph.shacl import Result as Result
+from kgapi.graph.vocab import SAN, SCHEMA
 from kgapi.reference import files
 from kgapi.reference.turtle import local
 
 SHAPE = Namespace("https://w3id.org/kgapi/shapes#")
-
-Triple = tuple[Node, Node, Node]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One finding, as a SHACL validation result has it (SHACL section 3.6.2).
-
-    ``severity`` is Violation, Warning or Info. ``path`` is None where the finding is about the node
-    itself or about a path of several steps, ``value`` where it is about a missing one. ``shape`` is
-    the shape or rule that found it, ``component`` the kind of constraint.
-    """
-
-    focus: Node
-    path: URIRef | None
-    value: Node | None
-    severity: str
-    message: str
-    shape: Node
-    component: Node
-
-    def __str__(self) -> str:
-        about = [local(str(each)) for each in (self.path, self.value) if each is not None]
-        where = f"{self.focus} {' '.join(about)}".rstrip()
-        return f"{self.severity}: {self.message} ({where})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +81,16 @@ def validate(graph: Graph, context: Graph | None = None) -> Report:
     as countries of the reference data. Neither graph is changed.
     """
     types = list(_types_elsewhere(graph, context)) if context is not None else []
-    found = chain(_by_shapes(graph, types), _by_rules(graph, types))
-    own = set(graph.subjects())
+    triples = [*graph, *types]
+    data = Data(chain(triples, _claimed_types(graph)), _background())
+    by_shapes = chain.from_iterable(shape.results(data) for shape in _compiled())
+    found = chain(by_shapes, _by_rules(triples, data))
+    own = {subject for subject, _, _ in graph}
     return Report(tuple(sorted((each for each in found if each.focus in own), key=_order)))
 
 
 def _order(result: Result) -> tuple[bool, list[str]]:
-    about = (result.focus, result.path, result.message, result.value)
+    about = (result.focus, result.path, result.message, result.value, result.component)
     return result.severity != "Violation", list(map(str, about))
 
 
@@ -118,33 +99,6 @@ def _types_elsewhere(graph: Graph, context: Graph) -> Iterator[Triple]:
     for mentioned in set(graph.objects()) - typed:
         if isinstance(mentioned, URIRef):
             yield from context.triples((mentioned, RDF.type, None))
-
-
-# While pyshacl takes in the shapes it changes how all of rdflib reads booleans.
-_ONE_AT_A_TIME = Lock()
-
-
-def _by_shapes(graph: Graph, types: Iterable[Triple]) -> Iterator[Result]:
-    data = Graph()
-    for triple in chain(graph, types, _claimed_types(graph), _background()):
-        data.add(triple)
-    with _ONE_AT_A_TIME:
-        _, report, _ = pyshacl.validate(data, shacl_graph=_shapes(), inplace=True)
-    for node in report.objects(None, SH.result):
-        path = report.value(node, SH.resultPath)
-        yield Result(
-            focus=_of(report, node, SH.focusNode),
-            path=path if isinstance(path, URIRef) else None,
-            value=report.value(node, SH.value),
-            severity=local(str(_of(report, node, SH.resultSeverity))),
-            message=str(_of(report, node, SH.resultMessage)),
-            shape=_of(report, node, SH.sourceShape),
-            component=_of(report, node, SH.sourceConstraintComponent),
-        )
-
-
-def _of(report: Graph, node: Node, predicate: URIRef) -> Node:
-    return next(report.objects(node, predicate))
 
 
 def _claimed_types(graph: Graph) -> Iterator[Triple]:
@@ -166,10 +120,15 @@ def _ontology() -> Graph:
 
 
 @cache
-def _background() -> tuple[Triple, ...]:
+def _compiled() -> tuple[shacl.Shape, ...]:
+    return shacl.compiled(_shapes())
+
+
+@cache
+def _background() -> Data:
     """What the shapes need to know: which class lies below which, and which concept is where."""
     wanted = (RDFS.subClassOf, SKOS.inScheme)
-    return tuple(chain.from_iterable(_ontology().triples((None, each, None)) for each in wanted))
+    return Data(chain.from_iterable(_ontology().triples((None, each, None)) for each in wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +139,7 @@ class _Rule:
     severity: str
     message: str
     query: str
+    scope: str = "graph"
 
 
 @cache
@@ -190,28 +150,78 @@ def _rules() -> tuple[_Rule, ...]:
 
 def _rule(name: str, query: str) -> _Rule:
     head = dict(re.findall(r"^#\+ (\w+): (.+)$", query, re.MULTILINE))
-    return _Rule(name, head["severity"].capitalize(), head["message"], query)
+    scope = head.get("scope", "graph")
+    return _Rule(name, head["severity"].capitalize(), head["message"], query, scope)
 
 
-def _by_rules(graph: Graph, types: Iterable[Triple]) -> Iterator[Result]:
+def _by_rules(triples: Sequence[Triple], data: Data) -> Iterator[Result]:
     # In Oxigraph: milliseconds, where the same queries take rdflib seconds.
     store = ox.Store()
-    store.extend(_ontology_quads())
+    store.extend(_schema_quads())
     quads = []
-    for triple in chain(graph, types):
+    for triple in triples:
         try:
             quads.append(_quad(triple))
         except ValueError as problem:
             yield _unwritable(triple, str(problem))
     store.extend(quads)
+    new = _kinds(triples, data) - _RIGHT
+    wrong = False
     for rule in _rules():
+        if rule.scope == "triple" and not new:
+            continue
         for row in cast(ox.QuerySolutions, store.query(rule.query)):
+            wrong |= rule.scope == "triple"
             yield _finding(rule, {name: _node(row[name]) for name in ("focus", "path", "value")})
+    if not wrong and len(_RIGHT) + len(new) <= _MOST_KINDS:
+        _RIGHT.update(new)
+
+
+# Kinds of triples with which rules of that scope have found nothing wrong.
+_RIGHT: set[Hashable] = set()
+_MOST_KINDS = 20_000
+
+
+def _kinds(triples: Iterable[Triple], data: Data) -> set[Hashable]:
+    """The property of each triple with the kinds of its ends: their classes, and which one it is
+    where the ontology knows it; the datatype of a literal."""
+    kinds: dict[Node, Hashable] = {}
+
+    def kind(node: Node) -> Hashable:
+        if isinstance(node, Literal):
+            return node.language is not None, node.datatype
+        if node not in kinds:
+            kinds[node] = node in _declared() and node, frozenset(data.values(node, RDF.type))
+        return kinds[node]
+
+    return {
+        (kind(subject), predicate, value if predicate == RDF.type else kind(value))
+        for subject, predicate, value in triples
+    }
 
 
 @cache
-def _ontology_quads() -> tuple[ox.Quad, ...]:
-    return tuple(map(_quad, _ontology()))
+def _declared() -> frozenset[Node]:
+    return frozenset(_ontology().subjects())
+
+
+# What the ontology says of its terms, without names and definitions.
+_SCHEMA = (
+    RDF.type,
+    RDFS.domain,
+    RDFS.isDefinedBy,
+    RDFS.range,
+    RDFS.subClassOf,
+    SCHEMA.domainIncludes,
+    SCHEMA.rangeIncludes,
+)
+
+
+@cache
+def _schema_quads() -> tuple[ox.Quad, ...]:
+    return tuple(
+        _quad(triple) for each in _SCHEMA for triple in _ontology().triples((None, each, None))
+    )
 
 
 def _unwritable(triple: Triple, problem: str) -> Result:
@@ -254,7 +264,7 @@ def _quad(triple: Triple) -> ox.Quad:
 def _term(node: Node) -> Any:
     match node:
         case URIRef():
-            return ox.NamedNode(node)
+            return _named(node)
         case BNode():
             return ox.BlankNode(node)
         case Literal(language=str(language)):
@@ -263,6 +273,11 @@ def _term(node: Node) -> Any:
             return ox.Literal(str(node), datatype=ox.NamedNode(datatype))
         case _:
             return ox.Literal(str(node))
+
+
+@lru_cache(maxsize=20_000)
+def _named(node: URIRef) -> ox.NamedNode:
+    return ox.NamedNode(node)
 
 
 def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Node | None:

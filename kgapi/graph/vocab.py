@@ -1,5 +1,7 @@
 """Terms of the ontology and prefixes. The ontology's Turtle is the source; a test holds the two equal."""
 
+from functools import cache, lru_cache
+
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DefinedNamespace
 
@@ -134,11 +136,13 @@ SCHEME_OF = {
 }
 
 
+@cache
 def term(name: str) -> URIRef:
     """A class or property by its local name. Raises AttributeError for one that is not declared."""
     return SAN[name]
 
 
+@lru_cache(maxsize=2_000)
 def concept(scheme: str, name: str) -> URIRef:
     """A concept by its scheme and local name, ``action`` and ``impose``."""
     return URIRef(f"{SCHEMES}{scheme}#{name}")

@@ -90,7 +90,8 @@ def test_shapes_are_shapes() -> None:
 def test_rules_have_a_header(path: Path) -> None:
     query = path.read_text(encoding="utf-8")
     head = dict(re.findall(r"^#\+ (\w+): (.+)$", query, re.MULTILINE))
-    assert list(head) == ["summary", "severity", "message"]
+    assert [name for name in head if name != "scope"] == ["summary", "severity", "message"]
+    assert head.get("scope", "triple") == "triple"
     assert head["severity"] in {"violation", "warning"}
     assert set(re.findall(r"\{\?(\w+)\}", head["message"])) <= {"focus", "path", "value"}
 
@@ -200,3 +201,17 @@ def test_what_is_no_iri_is_found() -> None:
 
 def test_an_empty_graph_breaks_nothing() -> None:
     assert shapes.validate(Graph()) == Report(())
+
+
+def test_what_was_right_once_is_no_excuse_for_what_is_wrong() -> None:
+    """Rules that judge single triples remember the kinds that are right, and those alone."""
+    right, wrong = FOLDER / "examples/valid/sender-unknown.ttl", SELF_SANCTION
+    for path in (right, wrong, right, wrong):
+        graph = Graph().parse(path)
+        once = [str(result) for result in shapes.validate(graph).results]
+        for subject in sorted(set(graph.subjects()), key=str):
+            broken = Graph() + graph
+            broken.add((subject, SAN.nowhere, subject))
+            for _ in range(2):
+                told = [str(each) for each in shapes.validate(broken).results]
+                assert set(told) > set(once)
