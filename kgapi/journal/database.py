@@ -59,10 +59,7 @@ def connect(folder: Path) -> sqlite3.Connection:
 
     The connection is in autocommit mode, and one thread at a time may use it, whichever it is.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(folder, error) from None
+    make(folder)
     # SQLite does not wait where two make a database of this mode at once.
     with usable(folder), _alone(folder):
         connection = sqlite3.connect(
@@ -94,10 +91,18 @@ def usable(folder: Path) -> Iterator[None]:
         # The module's own errors have no code of SQLite's.
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OURS:
             raise
-        raise _unusable(folder, error) from None
+        raise unusable(folder, error) from None
 
 
-def _unusable(folder: Path, why: object) -> StoreUnavailable:
+def make(folder: Path) -> None:
+    """Make the folder of a database, where it is not there. Raises StoreUnavailable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(folder, error) from None
+
+
+def unusable(folder: Path, why: object) -> StoreUnavailable:
     return StoreUnavailable(
         f"the index in {folder} cannot be used: {why}. Where it is damaged, or another version of"
         " kgapi made it, remove the folder: it is made anew"
@@ -114,7 +119,7 @@ def _make(connection: sqlite3.Connection, folder: Path) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
     if _version(connection) != _VERSION:
-        raise _unusable(folder, "its tables are of another version")
+        raise unusable(folder, "its tables are of another version")
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -3,14 +3,14 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Event, Lock
 from weakref import finalize
 
-from kgapi.errors import Busy
+from kgapi.errors import Busy, StoreUnavailable
 from kgapi.journal import database, reads
 from kgapi.journal.follow import Projection, follow, rebuild
 from kgapi.journal.reads import Change, Present
@@ -146,7 +146,13 @@ class Journal:
             connection = self._idle.pop()
         except IndexError:
             connection = database.connect(self.folder)
-        with database.usable(self.folder):
-            yield connection
-        # What went wrong with a connection may do so again: only a sound one is kept.
-        self._idle.append(connection)
+        with ExitStack() as stack:
+            stack.callback(self._idle.append, connection)
+            try:
+                with database.usable(self.folder):
+                    yield connection
+            except (sqlite3.Error, StoreUnavailable):
+                # What went wrong with it may do so again: another one is opened the next time.
+                stack.pop_all()
+                connection.close()
+                raise

@@ -6,13 +6,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kgapi.journal import database
+
 
 class Turn:
-    """A place in front of a folder; the turn is over when it is left, or the process ends."""
+    """A place in front of a folder; the turn is over when it is left, or the process ends.
+
+    Raises StoreUnavailable where the folder cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(folder / "following", os.O_RDWR | os.O_CREAT, 0o600)
+        database.make(folder)
+        try:
+            self._lock = os.open(folder / "following", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise database.unusable(folder, error) from None
 
     def take(self) -> bool:
         """Take the turn, unless somebody else has it; whether it is ours."""

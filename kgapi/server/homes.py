@@ -2,15 +2,19 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 from kgapi.app import open_journal
-from kgapi.journal import keep_following
+from kgapi.errors import KgapiError
+from kgapi.journal import Journal, keep_following
+from kgapi.journal.journal import LOOK
 from kgapi.server.control import Control
 from kgapi.server.supervisor import Role
 from kgapi.settings import Settings
@@ -22,6 +26,9 @@ from kgapi.store.embedded.served import tell
 from kgapi.store.embedded.writer import Writer
 from kgapi.store.engine import Engine
 from kgapi.store.guards import Guards
+
+# Seconds that a server waits for the journal of a store that has none yet.
+_HEAD_START = 5.0
 
 Prepare = Callable[[Engine], None]
 """Makes a store ready to be served, whatever it holds."""
@@ -107,8 +114,17 @@ def _follow(settings: Settings, address: str, control: Control) -> None:
     journal = open_journal(settings, engine)
     # In the middle of anything: what is not recorded by then is followed the next time.
     control.on_stop(lambda: os._exit(0))
-    control.ready()
+    Thread(target=_ready_soon, args=(journal, control), daemon=True).start()
     keep_following(journal, control.stopped)
+
+
+def _ready_soon(journal: Journal, control: Control) -> None:
+    """Be ready with the journal of a small store; that of a large one is made while others serve."""
+    ends = time.monotonic() + _HEAD_START
+    with suppress(KgapiError):
+        while journal.present() is None and time.monotonic() < ends:
+            time.sleep(LOOK)
+    control.ready()
 
 
 def _served(settings: Settings, address: str, control: Control) -> Engine:

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -20,7 +21,7 @@ from kgapi.journal.database import connect
 from kgapi.journal.turn import Turn
 from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
-from tests.conftest import TOKEN, Server
+from tests.conftest import TOKEN, Server, environment
 from tests.journal.writes import canonical, everything, held, replayed, write
 from tests.store import engines
 from tests.store.processes import served
@@ -276,3 +277,22 @@ def test_a_server_of_a_remote_store_notices_what_others_write(tmp_path: Path) ->
             time.sleep(0.1)
         assert [each["graph"] for each in items] == ["urn:theirs"]
         assert server.stop() == 0
+
+
+@pytest.mark.slow
+def test_a_server_whose_index_has_no_place_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = subprocess.run(
+        [sys.executable, "-m", "kgapi", "serve", "--port", "0", "--no-seeds"],
+        env=environment(
+            KGAPI_STORE=str(tmp_path / "store"),
+            KGAPI_TOKEN=TOKEN,
+            KGAPI_INDEX=str(tmp_path / "file"),
+        ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert found.returncode == 1
+    assert f"the index in {tmp_path / 'file'} cannot be used" in found.stderr
+    assert "Traceback" not in found.stderr
