@@ -133,7 +133,9 @@ def transaction(connection: sqlite3.Connection, begin: str = "IMMEDIATE") -> Ite
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Where the disk is full, SQLite has done it already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

@@ -15,9 +15,9 @@ import pytest
 
 from kgapi import media
 from kgapi.app import create_app
-from kgapi.errors import Busy, KgapiError
+from kgapi.errors import Busy, KgapiError, StoreUnavailable
 from kgapi.journal import GraphChange, Journal, Projection, follow, keep_following
-from kgapi.journal.database import connect
+from kgapi.journal.database import connect, usable
 from kgapi.journal.turn import Turn
 from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
@@ -133,6 +133,22 @@ def test_what_fails_in_a_projection_leaves_nothing_of_the_step(
     insert(engine, 2)
     assert follow(engine, connection) == 2
     connection.close()
+
+
+def test_a_full_disk_leaves_nothing_of_the_step(engine: EmbeddedEngine, tmp_path: Path) -> None:
+    lines = "".join(f'<urn:s> <urn:p> "{random_text(n)}" .\n' for n in range(2_000))
+    engine.put_graph("urn:g", lines.encode(), media.N_TRIPLES)
+    with closing(connect(tmp_path)) as connection:
+        connection.execute("PRAGMA max_page_count = 30")
+        with pytest.raises(StoreUnavailable, match="full"), usable(tmp_path):
+            follow(engine, connection)
+        assert connection.execute("SELECT count(*) FROM change").fetchone() == (0,)
+        connection.execute("PRAGMA max_page_count = 100000")
+        assert follow(engine, connection) == 1
+
+
+def random_text(seed: int) -> str:
+    return Random(seed).randbytes(100).hex()
 
 
 def test_many_that_follow_at_once_record_each_change_once(
