@@ -80,7 +80,15 @@ def ingested(folder: Path, articles: int, seed: int) -> Mapping[str, float]:
 
 
 def _ingest(files: Path, store: Path, workers: int) -> process.Spent:
-    command = [sys.executable, "-m", "kgapi", "ingest", files, "--store", store]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "kgapi",
+        "ingest",
+        files,
+        "--store",
+        store,
+    ]
     spent = process.run([*command, "--workers", str(workers)])
     shutil.rmtree(store)
     return spent
