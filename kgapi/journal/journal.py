@@ -76,9 +76,13 @@ class Journal:
         return found
 
     def present(self) -> Present | None:
-        """Where the journal is, at once; None before it has followed for the first time."""
+        """Where the journal is, at once; None before it has followed for the first time, and while
+        its projections are still those of another version."""
         with self.reading() as connection:
-            return reads.present(connection)
+            are_ours = all(
+                database.told(connection, each.name) == each.version for each in self._projections
+            )
+            return reads.present(connection) if are_ours else None
 
     def changes_after(self, seq: int, limit: int) -> list[Change]:
         """Up to ``limit`` changes that come after one, by its number, as the journal has them."""

@@ -3,9 +3,11 @@
 import random
 import sqlite3
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 from kgapi import journal, media
-from kgapi.index import INDEX
+from kgapi.index import INDEX, size
 from kgapi.index.projection import Tag, Telling, first_day, last_day, rows
 from kgapi.index.tables import place_of
 from kgapi.queries.query import rows as solutions
@@ -168,6 +170,22 @@ def test_rows_of_graphs_add_up(engine: EmbeddedEngine, news: News) -> None:
     assert kinds[Telling] > 5
     assert kinds[Tag] > kinds[Telling] * 5
     assert not rows(())
+
+
+def test_tables_of_another_version_are_made_anew_and_not_read(
+    engine: EmbeddedEngine, tmp_path: Path, news: News
+) -> None:
+    put(engine, *news[0])
+    other = replace(INDEX, version="0", create=lambda _: None, apply=lambda *_: None)
+    before = journal.Journal(engine, tmp_path, [other])
+    before.current()
+    before.close()
+    now = journal.Journal(engine, tmp_path, [INDEX])
+    assert now.present() is None
+    now.current(patience=60)
+    with now.reading() as connection:
+        assert size(connection).articles == 1
+    now.close()
 
 
 def test_places_order_facts_by_day() -> None:
