@@ -149,10 +149,13 @@ def counts(engine: Engine) -> Counts:
 
 
 def articles(engine: Engine, after: str, limit: int) -> Page[ArticleRead]:
-    found = rows(engine, house("articles").page(limit + 1).bind(after=after))
-    read = [_article(row["article"], row) for row in found]
-    page = _page(read, limit, counts(engine).articles, lambda each: each.id)
-    return _both_ways(engine, "articles-before", page, after, limit)
+    total = next(rows(engine, house("count-articles").bind()))["articles"]
+    keys = rows(engine, house("articles-after").page(limit + 1).bind(after=after))
+    page = _page([row["key"] for row in keys], limit, total, str)
+    wanted = [Iri(key) for key in page.items]
+    found = rows(engine, house("articles").bind(articles=wanted))
+    read = page.holding([_article(row["article"], row) for row in found])
+    return _both_ways(engine, "articles-before", read, after, limit)
 
 
 def article(engine: Engine, iri: str) -> ArticleRead | None:
