@@ -21,6 +21,7 @@ from kgapi.web.conditions import revalidated
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.reconcile import offers, service, v02
+from kgapi.web.reconcile.documented import JSON, answering, asking, sending
 from kgapi.web.reconcile.service import Query
 
 VERSION = "1.0-draft"
@@ -92,25 +93,9 @@ def _sent(schema: Schema) -> dict[str, Any]:
     return json_object(body(parts().settings.max_query, "a batch of queries"), schema)
 
 
-_ANSWER = {"200": {"description": "The answer, in JSON.", "content": {"application/json": {}}}}
-_JSON = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": {}}}},
-    "responses": _ANSWER,
-}
-
-
-def _asked(*parameters: str) -> dict[str, Any]:
-    return {
-        "parameters": [
-            {"name": name, "in": "query", "schema": {"type": "string"}} for name in parameters
-        ],
-        "responses": _ANSWER,
-    }
-
-
 @blueprint.route("/")
 class Manifest(MethodView):
-    @blueprint.doc(responses=_ANSWER)
+    @blueprint.doc(responses=answering(JSON))
     def get(self) -> ResponseReturnValue:
         """What the service offers."""
         house = parts()
@@ -135,7 +120,7 @@ class Manifest(MethodView):
 
 @blueprint.route("/match")
 class Match(MethodView):
-    @blueprint.doc(**_JSON)
+    @blueprint.doc(**sending(JSON))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(415, **PROBLEM)
@@ -205,8 +190,9 @@ def _feature(name: str) -> str:
 
 @blueprint.route("/suggest/<any(entity, type, property):kind>")
 class Suggest(MethodView):
-    @blueprint.doc(**_asked("prefix", "offset", "limit", "type"))
+    @blueprint.doc(**asking("prefix", "offset", "limit", "type"))
     @blueprint.alt_response(400, **PROBLEM)
+    @blueprint.alt_response(404, **PROBLEM)
     def get(self, kind: str) -> ResponseReturnValue:
         """Entities, classes or properties whose name starts so."""
         given = url_parameters()
@@ -221,7 +207,7 @@ class Preview(v02.Preview):
 
 @blueprint.route("/extend")
 class Extend(MethodView):
-    @blueprint.doc(**_JSON)
+    @blueprint.doc(**sending(JSON))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(415, **PROBLEM)
@@ -244,7 +230,7 @@ class Extend(MethodView):
 
 @blueprint.route("/extend/propose")
 class Proposals(MethodView):
-    @blueprint.doc(**_asked("type", "limit"))
+    @blueprint.doc(**asking("type", "limit"))
     @blueprint.alt_response(400, **PROBLEM)
     def get(self) -> ResponseReturnValue:
         """The properties that entities of a class may have."""

@@ -24,6 +24,7 @@ from kgapi.web.html import framed_page
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.reconcile import offers, service
+from kgapi.web.reconcile.documented import CALLBACK, PAGE, SCRIPT, asking, sending
 from kgapi.web.reconcile.service import Query
 
 blueprint = revalidated(
@@ -36,8 +37,7 @@ blueprint = revalidated(
     service.tag,
 )
 
-# Names of functions, with dots between them, and nothing else: what is sent is a script.
-_CALLBACK = re.compile(r"[A-Za-z_$][\w$]{0,63}(?:\.[A-Za-z_$][\w$]{0,63}){0,7}", re.ASCII)
+_CALLBACK = re.compile(CALLBACK, re.ASCII)
 
 
 def values(given: Any) -> tuple[str, ...]:
@@ -96,36 +96,18 @@ class Extension(Schema):
     properties = fields.List(fields.Nested(Wish), required=True, validate=validate.Length(max=50))
 
 
-_ANSWER = {"200": {"description": "The answer, in JSON.", "content": {"application/json": {}}}}
-_BATCH = {
-    "requestBody": {
-        "required": True,
-        "description": "`queries` or `extend`, each a JSON object as the specification has it.",
-        "content": {
-            FORM: {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "queries": {"type": "string"},
-                        "extend": {"type": "string"},
-                    },
-                }
-            }
-        },
-    },
-    "responses": _ANSWER,
+_FORM = {
+    FORM: {
+        "schema": {
+            "type": "object",
+            "properties": {"queries": {"type": "string"}, "extend": {"type": "string"}},
+        }
+    }
 }
 
 
-def _asked(*names: str) -> dict[str, Any]:
-    """How parameters in the URL are documented."""
-    return {
-        "parameters": [
-            {"name": name, "in": "query", "schema": {"type": "string"}}
-            for name in (*names, "callback")
-        ],
-        "responses": _ANSWER,
-    }
+def _asking(*names: str) -> dict[str, Any]:
+    return asking(*names, "callback", content=SCRIPT)
 
 
 @blueprint.after_request
@@ -151,7 +133,7 @@ def _check_callback() -> None:
 
 @blueprint.route("", strict_slashes=False)
 class Reconcile(MethodView):
-    @blueprint.doc(**_asked("queries", "extend"))
+    @blueprint.doc(**_asking("queries", "extend"))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(413, **PROBLEM)
     def get(self) -> ResponseReturnValue:
@@ -159,7 +141,7 @@ class Reconcile(MethodView):
         given = url_parameters()
         return jsonify(_answer(given) if _KEYS & set(given) else manifest())
 
-    @blueprint.doc(**_BATCH)
+    @blueprint.doc(**sending(_FORM))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(413, **PROBLEM)
     @blueprint.alt_response(415, **PROBLEM)
@@ -284,8 +266,9 @@ def manifest() -> dict[str, Any]:
 
 @blueprint.route("/suggest/<any(entity, type, property):kind>")
 class Suggest(MethodView):
-    @blueprint.doc(**_asked("prefix", "cursor", "limit", "type"))
+    @blueprint.doc(**_asking("prefix", "cursor", "limit", "type"))
     @blueprint.alt_response(400, **PROBLEM)
+    @blueprint.alt_response(404, **PROBLEM)
     def get(self, kind: str) -> ResponseReturnValue:
         """Entities, classes or properties whose name starts so, for combo boxes."""
         given = url_parameters()
@@ -321,7 +304,7 @@ def _types(given: Parameters) -> list[str]:
 
 @blueprint.route("/flyout/<any(entity, type, property):kind>")
 class Flyout(MethodView):
-    @blueprint.doc(**_asked("id"))
+    @blueprint.doc(**_asking("id"))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(404, **PROBLEM)
     def get(self, kind: str) -> ResponseReturnValue:
@@ -335,10 +318,7 @@ class Flyout(MethodView):
 
 @blueprint.route("/preview")
 class Preview(MethodView):
-    @blueprint.doc(
-        parameters=[{"name": "id", "in": "query", "required": True, "schema": {"type": "string"}}],
-        responses={"200": {"description": "A small page.", "content": {"text/html": {}}}},
-    )
+    @blueprint.doc(**asking("id", content=PAGE))
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(404, **PROBLEM)
     def get(self) -> ResponseReturnValue:
@@ -355,7 +335,7 @@ def _identifier() -> str:
 
 @blueprint.route("/properties")
 class Properties(MethodView):
-    @blueprint.doc(**_asked("type", "limit"))
+    @blueprint.doc(**_asking("type", "limit"))
     @blueprint.alt_response(400, **PROBLEM)
     def get(self) -> ResponseReturnValue:
         """The properties that entities of a class may have."""
