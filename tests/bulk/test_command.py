@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.bulk.conftest import PATIENCE, Ingest, text
-from tests.conftest import environment
+from tests.conftest import TOKEN, Server, environment
 from tests.test_cli import kgapi
 
 
@@ -107,6 +107,21 @@ def test_ctrl_c_stops_and_keeps_what_was_told(
     later = list(map(json.loads, again.stdout.splitlines()))
     assert {each["article"] for each in later if each["state"] == "skipped"} == told
     assert kgapi("dump", "--store", store).stdout == whole
+
+
+@pytest.mark.slow
+def test_beside_a_server_the_server_writes(tmp_path: Path) -> None:
+    file = tmp_path / "five.jsonl"
+    records = [{"text": text(f"News of {n}"), "published": "2018-05-09"} for n in range(5)]
+    file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    store = tmp_path / "store"
+    with Server(store, "--no-seeds", KGAPI_TOKEN=TOKEN) as server:
+        for state in ("new", "skipped"):
+            done = kgapi("ingest", file, "--store", store, "--workers", "2")
+            told = list(map(json.loads, done.stdout.splitlines()))
+            assert [record["state"] for record in told] == [state] * 5
+        articles = server.http.get("v1/articles").json()["items"]
+        assert {each["id"] for each in articles} == {record["article"] for record in told}
 
 
 def test_every_record_is_a_line_and_the_summary_is_apart(tmp_path: Path) -> None:
