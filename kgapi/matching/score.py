@@ -1,7 +1,8 @@
 """What speaks for an entity and what against it, as one number with the features behind it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from kgapi.matching.countries import called
@@ -183,7 +184,8 @@ def _same(asked: str, value: Value) -> bool:
     )
 
 
-def _meant(name: str) -> Sequence[str]:
+@lru_cache(maxsize=1024)
+def _meant(name: str) -> tuple[str, ...]:
     """The entities of the reference data that have exactly this name, and countries abroad."""
     known = [
         sense.known.path
@@ -191,4 +193,4 @@ def _meant(name: str) -> Sequence[str]:
         if (found.start, found.end) == (0, len(name))
         for sense in found.senses
     ]
-    return [*known, *(f"country/{code}" for code in called(name))]
+    return (*known, *(f"country/{code}" for code in called(name)))

@@ -142,7 +142,7 @@ def _found(mentions: Sequence[Mention], types: Sequence[str], limit: int) -> Fou
     most = parts().settings.max_batch * _NAMES
     if len(wanted) > most:
         raise TooLarge(f"the text has more than {most:,} names: screen it in parts", limit=most)
-    found = service.matched(_query(name, type_, types, limit) for name, type_ in wanted)
+    found = service.matched([_query(name, type_, types, limit) for name, type_ in wanted])
     return dict(zip(wanted, found, strict=True))
 
 

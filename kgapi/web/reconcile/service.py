@@ -1,7 +1,7 @@
 """What both versions of the API answer, before each gives it the shape of its own."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,19 +69,26 @@ def check_size(number: int) -> None:
         raise TooLarge(f"{number:,} at a time are too many: at most {most:,}", limit=most)
 
 
-def matched(queries: Iterable[Query]) -> list[list[Candidate]]:
+def matched(queries: Sequence[Query]) -> list[list[Candidate]]:
     """Who may be meant by each of some queries, the best first."""
     with known_names() as known:
-        return [_candidates(query, known) for query in queries]
+        considered = [_considered(query.wanted, known) for query in queries]
+    return [
+        ranked(query.wanted, profiles, granted(query.limit))
+        for query, profiles in zip(queries, _with_values(queries, considered), strict=True)
+    ]
 
 
-def _candidates(query: Query, known: Names) -> list[Candidate]:
-    wanted = query.wanted
-    found = _considered(wanted, known)
-    asked = {condition.property for condition in wanted.conditions}
-    house = parts()
-    profiles = names.with_values(house.engine, house.iris, found, sorted(asked)) if asked else found
-    return ranked(wanted, profiles, granted(query.limit))
+def _with_values(
+    queries: Sequence[Query], considered: Sequence[Sequence[Profile]]
+) -> Iterator[Sequence[Profile]]:
+    """The same entities with what they have of all that is asked, read at once."""
+    asked = {each.property for query in queries for each in query.wanted.conditions}
+    house, once = parts(), _once([each for found in considered for each in found] if asked else [])
+    full = names.with_values(house.engine, house.iris, once, sorted(asked))
+    known = {profile.path: profile.values for profile in full}
+    for found in considered:
+        yield [replace(each, values=known.get(each.path, {})) for each in found]
 
 
 def path_of(text: str) -> str:

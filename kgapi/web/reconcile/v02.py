@@ -189,7 +189,7 @@ def loaded(schema: Schema, given: Any, where: str) -> dict[str, Any]:
 def _reconciled(batch: Mapping[str, Any]) -> dict[str, Any]:
     service.check_size(len(batch))
     queries = {key: _query(loaded(_Query(), given, key)) for key, given in batch.items()}
-    found = service.matched(queries.values())
+    found = service.matched([*queries.values()])
     return {
         key: {"result": [_candidate(one) for one in candidates]}
         for key, candidates in zip(queries, found, strict=True)
