@@ -64,9 +64,9 @@ class Ready:
     origin: Origin
     policy: Policy
     graph: str
-    told: bytes
-    aside: bytes | None
-    waiting: tuple[str, ...]
+    told: bytes = b""
+    aside: bytes | None = None
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,48 +314,35 @@ def _checked(
 ) -> Ready:
     graph = _graph(extraction, iris, origin, policy)
     check(graph)
-    return _divided(extraction, {}, iris, origin, policy, name, graph)
+    return _divided(Ready(extraction, origin, policy, name), {}, iris, graph)
 
 
 def _decided(article: Ready, engine: Engine, iris: Iris) -> Ready:
     """The same with what was decided in this store on the facts of the article."""
     verdicts = reads.verdicts(engine, str(iris.article(article.extraction.article)))
-    if not verdicts:
-        return article
-    return _divided(
-        article.extraction, verdicts, iris, article.origin, article.policy, article.graph
-    )
+    return _divided(article, verdicts, iris) if verdicts else article
 
 
 def _divided(
-    extraction: Extraction,
-    verdicts: Mapping[str, str],
-    iris: Iris,
-    origin: Origin,
-    policy: Policy,
-    name: str,
-    whole: Graph | None = None,
+    ready: Ready, verdicts: Mapping[str, str], iris: Iris, whole: Graph | None = None
 ) -> Ready:
-    """What is told and what waits; ``whole`` is the graph of all facts, where it is there."""
-    article = extraction.article
+    """With what is told and what waits; ``whole`` is the graph of all facts, where it is there."""
+    extraction, origin, article = ready.extraction, ready.origin, ready.extraction.article
     told, waiting = review.split(
         extraction.facts,
-        policy.review_below,
+        ready.policy.review_below,
         verdicts,
         lambda fact: str(iris.proposal(fact, article, origin.submission)),
     )
     if whole is None or len(told) < len(extraction.facts):
         certain = replace(extraction, facts=tuple(told))
-        whole = _graph(certain, iris, origin, policy)
+        whole = _graph(certain, iris, origin, ready.policy)
     aside = review.proposals(waiting, article, iris, origin)
-    return Ready(
-        extraction,
-        origin,
-        policy,
-        name,
-        mapping.n_triples(whole),
-        mapping.n_triples(aside) if waiting else None,
-        tuple(sorted(str(node) for node in aside.subjects(RDF.type, SAN.Proposal))),
+    return replace(
+        ready,
+        told=mapping.n_triples(whole),
+        aside=mapping.n_triples(aside) if waiting else None,
+        waiting=tuple(sorted(str(node) for node in aside.subjects(RDF.type, SAN.Proposal))),
     )
 
 

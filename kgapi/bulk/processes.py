@@ -64,8 +64,9 @@ class Processes:
         self.origin = Origin("", "")
 
     def __enter__(self) -> Self:
-        self._readers = [_start(self._settings) for _ in range(self._number)]
         try:
+            for _ in range(self._number):
+                self._readers.append(_start(self._settings))
             while not any(reader.has_begun for reader in self._readers):
                 self._hear(1.0)
         except BaseException:
