@@ -195,9 +195,10 @@ class Parser:
 
     def _parsed(self, docs: Iterable[Doc]) -> Iterator[Doc]:
         """The documents through all pipes, in order, many at a time."""
+        pipes: list[Any] = [pipe for _, pipe in self._nlp.pipeline]
         left = iter(docs)
         while some := list(islice(left, _TOGETHER)):
-            for _, pipe in self._nlp.pipeline:
+            for pipe in pipes:
                 pipe.set_annotations(some, _predicted(pipe, some))
             yield from some
 
