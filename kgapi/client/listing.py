@@ -1,0 +1,64 @@
+"""Collections that come page by page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import httpx
+import msgspec
+
+if TYPE_CHECKING:
+    import pandas
+
+T = TypeVar("T")
+
+Fetch = Callable[[str], httpx.Response]
+"""Gets an address. Raises ApiProblem."""
+
+
+class Listing(Generic[T]):
+    """The items of a collection, fetched as they are wanted by the links between the pages.
+
+    Each iteration begins anew, and finds what was there all along exactly once, whatever is written
+    meanwhile.
+    """
+
+    def __init__(self, fetch: Fetch, address: str, item: type[T]) -> None:
+        self._fetch, self._address, self._item = fetch, address, item
+
+    def __iter__(self) -> Iterator[T]:
+        address: str | None = self._address
+        while address:
+            answer = self._fetch(address)
+            yield from msgspec.convert(answer.json()["items"], list[self._item])  # type: ignore[name-defined]
+            address = answer.links.get("next", {}).get("url")
+
+    @property
+    def total(self) -> int:
+        """How many there are in all, as the server counts now."""
+        return int(self._first()["total"])
+
+    @property
+    def facets(self) -> dict[str, dict[str, int]]:
+        """The facets asked for by ``facet=``: how many facts have each value."""
+        told = self._first().get("facets") or {}
+        return {
+            name: {each["value"]: each["facts"] for each in found} for name, found in told.items()
+        }
+
+    def frame(self) -> "pandas.DataFrame":
+        """All items as a table, a row each. Raises ImportError where pandas is not installed."""
+        return frame([asdict(each) for each in self])  # type: ignore[call-overload]
+
+    def _first(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._fetch(self._address).json()
+        return found
+
+
+def frame(rows: list[dict[str, Any]]) -> "pandas.DataFrame":
+    """A table of rows. Raises ImportError where pandas is not installed."""
+    try:
+        import pandas  # on demand alone
+    except ImportError as error:
+        raise ImportError("tables need pandas: pip install pandas") from error
+    return pandas.json_normalize(rows)

@@ -1,0 +1,169 @@
+"""The Python client, against a real server and against one that has no room."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kgapi.client import ApiProblem, Client, Fact
+from tests.conftest import TOKEN, Server
+
+IRAN = "country/ir"
+
+
+@pytest.fixture(scope="module")
+def graph(live: Server) -> Iterator[Client]:
+    with Client(live.address) as client:
+        yield client
+
+
+def test_it_needs_none_of_what_a_server_needs() -> None:
+    told = "import sys, kgapi.client; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout
+    heavy = {"flask", "rdflib", "spacy", "pyoxigraph", "pandas", "marshmallow"}
+    assert not heavy & set(loaded.split())
+
+
+@pytest.mark.parametrize("name", ["articles", "facts", "entities", "events", "measures", "claims"])
+def test_a_listing_has_all_there_are_each_once(graph: Client, name: str) -> None:
+    found = [each.id for each in getattr(graph, name)()]
+    assert len(found) == len(set(found)) == getattr(graph, name)().total > 0
+
+
+def test_a_fact_comes_with_who_says_so_where_and_in_which_words(graph: Client) -> None:
+    for fact in graph.measures(target=IRAN, realis=["actual"]):
+        assert isinstance(fact, Fact)
+        assert any(each.iri.endswith(IRAN) for each in fact.roles["target"])
+        for statement in fact.statements:
+            text = graph.article(statement.article.iri).text
+            assert text is not None
+            for passage in statement.evidence:
+                assert text[passage.start : passage.end] == passage.text
+
+
+def test_things_go_by_their_iri_or_by_the_kind_and_key_in_it(graph: Client) -> None:
+    by_key = graph.entity(IRAN)
+    assert graph.entity(by_key.id) == by_key
+    assert by_key.label == "Iran"
+    assert graph.facts_of(by_key.id).total == by_key.facts
+    first = next(iter(graph.facts()))
+    assert graph.fact(first.id) == first
+    article = first.statements[0].article.iri
+    assert first.id in {each.id for each in graph.facts_of(article)}
+
+
+def test_facets_count_facts(graph: Client) -> None:
+    found = graph.facts(facet="realis", limit=1)
+    assert sum(found.facets["realis"].values()) == found.total
+
+
+def test_search_and_suggestions_lead_to_things(graph: Client) -> None:
+    hits = list(graph.search("sanctions Iran"))
+    assert {"fact", "article"} <= {hit.kind for hit in hits}
+    suggested = graph.suggest("ira", type="Country")
+    assert [each.label for each in suggested][:2] == ["Iran", "Iraq"]
+
+
+def test_changes_begin_with_the_seeds(graph: Client) -> None:
+    told = list(graph.changes())
+    assert [each.seq for each in told] == sorted(each.seq for each in told)
+    assert {each.kind for each in told} == {"added"}
+    assert not list(graph.changes(told[-1].seq))
+
+
+def test_sparql_gives_plain_values(graph: Client) -> None:
+    query = 'SELECT * { VALUES (?a ?b ?c) { (1 1.5 "2024"^^<x:y>) (true UNDEF <a:b>) } }'
+    assert graph.select(query) == [
+        {"a": 1, "b": Decimal("1.5"), "c": "2024"},
+        {"a": True, "c": "a:b"},
+    ]
+    assert graph.ask("ASK { ?s ?p ?o }")
+    assert "<a:s>" in graph.construct("CONSTRUCT { <a:s> <a:p> <a:o> } {}", "application/n-triples")
+
+
+def test_saved_queries_take_parameters(graph: Client) -> None:
+    names = {each.name for each in graph.queries()}
+    assert "named" in names
+    claims = graph.query("claims-of", speaker="country/ru", confidence=0.5)
+    assert all(row["sure"] >= Decimal("0.5") for row in claims)
+
+
+def test_tables_have_a_row_each(graph: Client) -> None:
+    table = graph.articles().frame()
+    assert len(table) == graph.articles().total
+    assert {"headline", "published"} <= set(table.columns)
+
+
+def test_what_the_server_refuses_is_an_exception_with_its_words(graph: Client) -> None:
+    with pytest.raises(ApiProblem) as refused:
+        graph.entity("country/nowhere")
+    assert refused.value.status == 404
+    assert "country/nowhere" in str(refused.value)
+    with pytest.raises(ApiProblem) as refused:
+        list(graph.facts(target="not an iri", nonsense=1))
+    assert "nonsense" in refused.value.extra["errors"]["query"]
+    with pytest.raises(ApiProblem) as refused:
+        graph.select("SELECT nothing")
+    assert refused.value.extra["line"] == 1
+    with pytest.raises(ApiProblem) as refused:
+        graph.ingest("Norway imposed sanctions on Mali.", published="2024-03-05")
+    assert refused.value.status == 401
+
+
+@pytest.mark.slow
+def test_an_article_is_taken_and_facts_of_your_own_with_it(tmp_path: Path) -> None:
+    text = "OSLO, March 5 - Norway imposed sanctions on Mali on Monday over human rights, it said."
+    file = tmp_path / "norway.md"
+    file.write_text(f"---\nheadline: Norway acts\ndate: 2024-03-05\n---\n\n{text}\n", "utf-8")
+    with (
+        Server(tmp_path / "store", "--no-seeds", KGAPI_TOKEN=TOKEN) as server,
+        Client(server.address, TOKEN) as client,
+    ):
+        taken = client.ingest(file)
+        assert taken.article.headline == "Norway acts"
+        assert "SanctionsAction" in {fact.type for fact in taken.facts}
+        assert client.facts(target="country/ml").total > 0
+        again = client.ingest(text, published="2024-03-05", headline="Norway acts")
+        assert again.article.digest
+
+
+class Reluctant(BaseHTTPRequestHandler):
+    """Has no room twice, then answers."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        type(self).asked += 1
+        busy = self.asked < 3
+        body = b'{"items": [], "total": 0}'
+        self.send_response(503 if busy else 200)
+        if busy:
+            self.send_header("Retry-After", "0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_it_comes_back_to_a_server_that_had_no_room() -> None:
+    with HTTPServer(("127.0.0.1", 0), Reluctant) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        with Client(f"http://127.0.0.1:{server.server_port}/") as client:
+            assert list(client.articles()) == []
+        server.shutdown()
+        thread.join(10)
+    assert Reluctant.asked == 3
+
+
+def test_a_server_that_is_not_there_is_told_after_some_tries() -> None:
+    with Client("http://127.0.0.1:9/", retries=1) as client, pytest.raises(httpx.TransportError):
+        list(client.articles())
