@@ -33,6 +33,8 @@ def test_the_manifest(live: Server) -> None:
     answer = live.http.get(f"{ROOT}/")
     check(answer.json(), Draft.manifest)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    view = answer.json()["view"]["url"].replace("{+id}", "country/ir")
+    assert live.http.get(view).status_code == 303
     assert live.http.get(ROOT, follow_redirects=True).json() == answer.json()
 
 

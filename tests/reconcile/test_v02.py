@@ -42,6 +42,8 @@ def test_the_manifest_says_what_there_is(live: Server) -> None:
         shown = live.http.get(flyout.replace("${id}", found[0]["id"])).json()
         check(shown, V02.flyout)
         assert found[0]["name"] in shown["html"]
+    viewed = live.http.get(told["view"]["url"].replace("{{id}}", "country%2Fir"))
+    assert (viewed.status_code, viewed.headers["Location"][-15:]) == (303, "/doc/country/ir")
     propose = told["extend"]["propose_properties"]
     proposed = live.http.get(propose["service_url"] + propose["service_path"]).json()
     check(proposed, V02.proposals)
