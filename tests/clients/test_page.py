@@ -65,7 +65,7 @@ def here(seeded: Server) -> Callable[[str], str]:
 
 
 def test_every_block_that_prints_is_run() -> None:
-    assert len(SECTIONS) == 8
+    assert len(SECTIONS) == 9
     assert {block.language for blocks in SECTIONS.values() for block in blocks} == {
         "sh", "python", "r", "js", "html",
     }  # fmt: skip

@@ -7,7 +7,10 @@ from reconciler import reconcile
 from tests.conftest import Server
 
 # The package, of 2021, changes frames in place, which pandas 3.1 means to stop.
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+pytestmark = [
+    pytest.mark.clients,
+    pytest.mark.filterwarnings("ignore:The inplace keyword"),
+]
 
 NAMES = {
     # Cyrillic: Russian and Ukrainian
