@@ -6,8 +6,8 @@ There are no cookies here, and whoever writes sends a token: no origin can borro
 from flask import Flask, Response, request
 
 _EXPOSED = (
-    "Accept-Patch, Allow, Content-Disposition, Deprecation, ETag, Link, Location, Retry-After,"
-    " Sunset, WWW-Authenticate, X-Pagination"
+    "Accept-Patch, Allow, Content-Disposition, Content-Location, Content-Profile, Deprecation, ETag,"
+    " Link, Location, Retry-After, Sunset, WWW-Authenticate, X-Pagination"
 )
 _ALLOWED = (
     "Accept, Accept-Profile, Authorization, Content-Encoding, Content-Type, Idempotency-Key,"

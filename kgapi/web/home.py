@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from kgapi import __version__, media
-from kgapi.queries import reads
+from kgapi.index.search import Hit
+from kgapi.queries import listing, reads
 from kgapi.queries.query import house, rows
+from kgapi.queries.reads import Page
 from kgapi.reference import terms
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
@@ -45,13 +47,18 @@ _LINKS = (
     ("openapi.json", "service-desc"),
     ("sparql", "http://www.w3.org/ns/sparql-service-description#endpoint"),
 )
-_LATEST, _FOUND = 6, 50
+_KINDS = {"entity": "Who and what", "fact": "Facts", "article": "Articles"}
+_LATEST, _FOUND = 6, 15
 
 
-class SearchArguments(Schema):
+class WordsArguments(Schema):
     """What to look for."""
 
-    q = fields.String(load_default="", metadata={"description": "Words of a name."})
+    q = fields.String(
+        load_default="",
+        validate=validate.Length(max=1_000),
+        metadata={"description": 'Words that must all be there; "phrases" as they are.'},
+    )
 
 
 @blueprint.route("/")
@@ -71,15 +78,17 @@ class Home(MethodView):
 
 
 @blueprint.route("/search")
-class Search(MethodView):
-    @blueprint.arguments(SearchArguments, location="query")
+class SearchPage(MethodView):
+    @blueprint.arguments(WordsArguments, location="query")
     @blueprint.doc(responses={"200": {"description": "A page of what was found."}})
-    @blueprint.alt_response(504, **PROBLEM)
+    @blueprint.alt_response(503, **PROBLEM)
     def get(self, arguments: dict[str, Any]) -> Response:
-        """Things by words of their names, as a page."""
+        """Things, facts and articles by words, as a page; the same for programs is `/v1/search`."""
         words = arguments["q"].strip()
-        found = list(_found(words)) if words else []
-        return page("search.html", title="Search", asked=words, found=found, labels=terms.labels())
+        sections = _sections(words) if words else []
+        return page(
+            "search.html", title="Search", asked=words, sections=sections, labels=terms.labels()
+        )
 
 
 def _links() -> list[str]:
@@ -103,7 +112,11 @@ def _page() -> Response:
     )
 
 
-def _found(words: str) -> Any:
-    given = parts()
-    asked = house("find").page(_FOUND).bind(start=f"{given.settings.base}id/", words=words)
-    return rows(given.engine, asked, deadline=given.settings.query_timeout)
+def _sections(words: str) -> list[tuple[str, Page[Hit]]]:
+    """What was found, by kind; nothing of a kind of which there is nothing."""
+    with parts().journal.reading() as connection:
+        found = [
+            (name, listing.found(connection, words, [kind], None, "", _FOUND))
+            for kind, name in _KINDS.items()
+        ]
+    return [(name, hits) for name, hits in found if hits.total]

@@ -6,9 +6,11 @@ from typing import TypeVar
 from flask import Flask
 
 from kgapi.graph.vocab import ROLE_ORDER
+from kgapi.index.search import Snippet
 from kgapi.reference.terms import short
 from kgapi.reference.turtle import local
 from kgapi.web.context import term
+from kgapi.web.marking import Piece, Span, pieces
 from kgapi.web.moments import day, when
 from kgapi.web.portraits import here
 
@@ -17,13 +19,18 @@ T = TypeVar("T")
 
 def install(app: Flask) -> None:
     """Give the filters to an application's templates."""
-    for each in (anchor, day, head, here, in_order, local, short, tail, term, when):
+    for each in (anchor, day, head, here, hits, in_order, local, short, tail, term, when):
         app.add_template_filter(each)
 
 
 def anchor(iri: str) -> str:
     """The place of a thing on a page, by the last part of its IRI."""
     return iri.rpartition("/")[2]
+
+
+def hits(snippet: Snippet) -> list[Piece]:
+    """Words in which something was found, cut where the hits are."""
+    return list(pieces(snippet.text, (Span(hit.start, hit.end, "") for hit in snippet.hits)))
 
 
 def in_order(roles: Mapping[str, T]) -> list[tuple[str, T]]:

@@ -514,9 +514,12 @@ def test_pages_need_nothing_from_elsewhere(live: Server, place: str) -> None:
     assert all(each.startswith("/static/") for each in loaded)
 
 
-def test_the_search_finds_things_by_a_part_of_a_name(live: Server) -> None:
+def test_the_search_page_finds_things_facts_and_articles(live: Server) -> None:
     page = live.http.get("/search", params={"q": "rUSSIAN federation"}).text
     assert f'href="{live.address}doc/country/ru"' in page
-    nothing = live.http.get("/search", params={"q": "<b>zzz\\"}).text
+    page = live.http.get("/search", params={"q": "vetoes panel"}).text
+    assert "Articles" in page
+    assert re.search(r"<mark>[vV]eto", page)
+    nothing = live.http.get("/search", params={"q": '<b>zzz\\ "'}).text
     assert "Nothing here" in nothing
     assert "<b>" not in nothing
