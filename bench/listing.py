@@ -11,8 +11,6 @@ from bench.servers import Server
 
 # How many items each page is asked for.
 _LIMITS = range(30, 50)
-# Seconds in which the index of a store must have been made.
-_PATIENCE = 3_600.0
 # Facts of an entity that is not busy.
 _FEW = 10
 
@@ -20,7 +18,6 @@ _FEW = 10
 def measured(server: Server) -> Mapping[str, float]:
     """Medians in milliseconds, and how they compare."""
     with httpx.Client(base_url=server.address, timeout=60) as http:
-        made = _until_there(http)
         everything = http.get("/v1/facts?limit=1&facet=entity").json()
         busy = everything["facets"]["entity"][0]
         entities = http.get("/v1/entities?limit=500").json()["items"]
@@ -29,7 +26,6 @@ def measured(server: Server) -> Mapping[str, float]:
         of_busy, of_quiet = _entity(http, busy["value"]), _entity(http, quiet["id"])
     return {
         "facts": float(everything["total"]),
-        "index there after, s": made,
         "first page of all facts, ms": first,
         "last whole page, ms": last,
         "last page / first page": last / first,
@@ -39,16 +35,6 @@ def measured(server: Server) -> Mapping[str, float]:
         "quiet entity with 10 facts, ms": of_quiet,
         "busy entity / quiet entity": of_busy / of_quiet,
     }
-
-
-def _until_there(http: httpx.Client) -> float:
-    """Wait until the index is there for the first time; seconds."""
-    begun = time.monotonic()
-    while http.get("/v1/facts?limit=1").status_code == 503:
-        if time.monotonic() - begun > _PATIENCE:
-            raise TimeoutError(f"no index after {_PATIENCE:g} s")
-        time.sleep(0.1)
-    return time.monotonic() - begun
 
 
 def _ends(http: httpx.Client) -> tuple[float, float]:

@@ -111,6 +111,7 @@ _SPEAKER = str(PROV.wasAttributedTo)
 _EXACT, _START, _STOP = str(OA.exact), str(OA.start), str(OA.end)
 _HEADLINE, _BODY = str(SCHEMA.headline), str(SCHEMA.articleBody)
 _PUBLISHED, _LANGUAGE = str(SCHEMA.datePublished), str(SCHEMA.inLanguage)
+_OF_ARTICLES = {_HEADLINE, _PUBLISHED, _LANGUAGE, str(SCHEMA.sha256)}
 _IN_COUNTRY = (str(SAN.country), str(SAN.postIn))
 _ENTITIES = (
     "Agent", "Place", "Currency", "Asset", "Post", "Programme", "LegalInstrument", "Agreement",
@@ -133,8 +134,8 @@ _SAME = {str(SKOS.exactMatch), str(SKOS.closeMatch), str(OWL.sameAs)}
 def rows(triples: Iterable[ox.Triple]) -> set[tuple[type[Row], Row]]:
     """The rows of a graph, each with its kind.
 
-    A fact counts where the graph states it and gives its class, label and realis; review graphs
-    state nothing.
+    A fact counts where the graph states it and gives its class, label and realis, an article where
+    it gives headline, day, language and digest. Review graphs state nothing.
     """
     about = _about(triples)
     stated = defaultdict(list)
@@ -180,7 +181,9 @@ def _classes(said: _Said) -> list[str]:
 
 
 def _is_described(said: _Said) -> bool:
-    return bool(_classes(said) and _LABEL in said and _REALIS in said)
+    classes = _classes(said)
+    is_classed = classes != ["Claim"] or _CLAIMED_TYPE in said
+    return bool(classes and is_classed and _LABEL in said and _REALIS in said)
 
 
 def _fact(
@@ -189,7 +192,7 @@ def _fact(
     said = about[fact]
     outright = [name for name in _classes(said) if name != "Claim"]
     claimed = not outright
-    cls = min(_names(said, _CLAIMED_TYPE) or ["Claim"]) if claimed else min(outright)
+    cls = min(_names(said, _CLAIMED_TYPE), default="Claim") if claimed else min(outright)
     yield _telling(fact, cls, said, claimed=claimed)
     for name in _lists(cls, claimed=claimed):
         yield Tag(fact, "in", name)
@@ -303,10 +306,10 @@ def _is_ours(predicate: str) -> bool:
 
 
 def _article(iri: str, said: _Said) -> Iterator[Report]:
-    if "Article" in _classes(said):
+    if "Article" in _classes(said) and said.keys() >= _OF_ARTICLES:
         yield Report(
             article=iri,
-            headline=_first(said, _HEADLINE) or _first(said, _LABEL),
+            headline=_first(said, _HEADLINE),
             published=_first(said, _PUBLISHED),
             language=_first(said, _LANGUAGE),
             source=_first(said, _SOURCE),

@@ -162,6 +162,8 @@ CREATE TABLE entity (
 
 CREATE INDEX entity_type ON entity (type, iri);
 
+CREATE TABLE article (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+
 -- What full-text search finds: `ref` is the id of a fact, or of the resource of an entity or article.
 CREATE TABLE document (
     id INTEGER PRIMARY KEY,

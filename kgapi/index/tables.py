@@ -83,7 +83,7 @@ def size(connection: sqlite3.Connection) -> Size:
         *connection.execute(
             "SELECT (SELECT count(*) FROM fact), (SELECT count(*) FROM entity),"
             " (SELECT count(*) FROM name),"
-            " (SELECT count(*) FROM document WHERE kind = 'article')"
+            " (SELECT count(*) FROM article)"
         ).fetchone()
     )
 
@@ -316,8 +316,13 @@ def _settle_articles(connection: sqlite3.Connection, articles: Sequence[int]) ->
             "SELECT min(headline), max(body) FROM report WHERE article = ?", (article,)
         ).fetchone()
         if headline is None:
+            connection.execute("DELETE FROM article WHERE id = ?", (article,))
             _forget(connection, "article", article)
         else:
+            connection.execute(
+                "INSERT OR IGNORE INTO article (id, iri) SELECT id, iri FROM resource WHERE id = ?",
+                (article,),
+            )
             connection.execute(_DOCUMENT, ("article", article, headline, body))
 
 

@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
+from kgapi.errors import Busy
 from kgapi.graph.vocab import ROLE_ORDER
-from kgapi.index import entities, search, selection
+from kgapi.index import Size, articles, entities, search, selection, size
 from kgapi.index.selection import Selection
+from kgapi.journal import Journal
 from kgapi.queries import reads
-from kgapi.queries.reads import EntityRead, FactRead, Page, Reference
+from kgapi.queries.reads import ArticleRead, EntityRead, FactRead, Page, Reference
 from kgapi.store.engine import Engine
 
 T = TypeVar("T")
@@ -42,6 +45,17 @@ def page(
         previous=behind(after, limit) if after else None,
         last=behind(None, (total - 1) % limit + 1),
     )
+
+
+def held(journal: Journal, patience: float) -> Size | None:
+    """How much the index of a store holds, after waiting so many seconds for it to be at the present
+    state; None before it has been made."""
+    try:
+        journal.current(patience)
+    except Busy:
+        return None
+    with journal.reading() as connection:
+        return size(connection)
 
 
 def facts(
@@ -100,6 +114,16 @@ def found(
     places = searched.page(search.Found.read(after) if after else None, limit + 1)
     more = str(places[limit - 1]) if len(places) > limit else None
     return Page(search.hits(connection, words, places[:limit]), searched.count(), more)
+
+
+def listed_articles(
+    engine: Engine, connection: sqlite3.Connection, after: str, limit: int
+) -> Page[ArticleRead]:
+    """Articles in the order of their IRIs."""
+    listed = partial(articles.page, connection)
+    found = page(listed, str, articles.count(connection), after, limit)
+    facts = articles.facts(connection, found.items)
+    return found.holding(reads.articles(engine, {iri: facts.get(iri, 0) for iri in found.items}))
 
 
 def listed_entities(

@@ -137,25 +137,16 @@ class ProposalRead:
     decision: DecisionRead | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    articles: int
-    facts: int
-    entities: int
-
-
-def counts(engine: Engine) -> Counts:
-    return Counts(**next(rows(engine, house("counts").bind())))
-
-
-def articles(engine: Engine, after: str, limit: int) -> Page[ArticleRead]:
-    total = next(rows(engine, house("count-articles").bind()))["articles"]
-    keys = rows(engine, house("articles-after").page(limit + 1).bind(after=after))
-    page = _page([row["key"] for row in keys], limit, total, str)
-    wanted = [Iri(key) for key in page.items]
-    found = rows(engine, house("articles").bind(articles=wanted))
-    read = page.holding([_article(row["article"], row) for row in found])
-    return _both_ways(engine, "articles-before", read, after, limit)
+def articles(engine: Engine, facts: Mapping[str, int]) -> list[ArticleRead]:
+    """Those of some articles that there are, with the numbers of their facts, in the same order."""
+    wanted = [Iri(iri) for iri in facts]
+    found = _grouped(rows(engine, house("articles").bind(articles=wanted)), "article")
+    told = {iri: _merged(group) for iri, group in found.items()}
+    return [
+        _article(iri, {**told[iri], "facts": number})
+        for iri, number in facts.items()
+        if "digest" in told.get(iri, ())
+    ]
 
 
 def article(engine: Engine, iri: str) -> ArticleRead | None:
@@ -321,6 +312,14 @@ def _is_whole(about: Mapping[str, Sequence[Row]]) -> bool:
     return about.keys() >= _NEEDED and (not claimed or SAN + "claimedType" in about)
 
 
+def _merged(found: Iterable[Row]) -> Row:
+    """All that several rows have; where they differ, always the same of them."""
+    told: dict[str, Any] = {}
+    for row in sorted(found, key=lambda row: str(sorted(row.items()))):
+        told = {**row, **told}
+    return told
+
+
 def _grouped(found: Iterable[Row], key: str) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in found:
@@ -388,9 +387,7 @@ def _statements(found: Sequence[Row]) -> list[StatementRead]:
 
 
 def _statement(iri: str, found: Sequence[Row]) -> StatementRead | None:
-    told: dict[str, Any] = {}
-    for row in sorted(found, key=lambda row: str(sorted(row.items()))):
-        told = {**row, **told}
+    told = _merged(found)
     if "article" not in told:
         return None
     speaker = (

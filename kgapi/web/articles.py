@@ -9,12 +9,12 @@ from kgapi import media, news
 from kgapi.errors import NotFound
 from kgapi.facts import submitted
 from kgapi.pipeline import graph_of_article, ingest, remove, submit
-from kgapi.queries import reads
+from kgapi.queries import listing, reads
 from kgapi.store.engine import ALWAYS, Condition
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body
-from kgapi.web.conditions import require_match, revalidated
+from kgapi.web.conditions import journal_tag, require_match, revalidated, revision_tag
 from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
@@ -30,6 +30,13 @@ from kgapi.web.schemas import (
     page_of,
 )
 
+
+def _tag_of_view(name: str) -> str | None:
+    """The list is made of the index, everything else of the store."""
+    is_list = request.endpoint == f"{blueprint.name}.{Articles.__name__}"
+    return journal_tag(name) if is_list else revision_tag(name)
+
+
 blueprint = revalidated(
     linked(
         Blueprint(
@@ -38,7 +45,8 @@ blueprint = revalidated(
             url_prefix="/v1/articles",
             description="Articles and what they state.",
         )
-    )
+    ),
+    _tag_of_view,
 )
 
 _BODY = {
@@ -83,10 +91,13 @@ _IF_MATCH = {
 class Articles(MethodView):
     @blueprint.arguments(PageArguments, location="query")
     @blueprint.response(200, page_of(ArticleSchema))
+    @blueprint.alt_response(503, **PROBLEM)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Articles in the order of their IRIs, which begin with their day of publication."""
         after, limit = page_arguments(arguments)
-        return paged(reads.articles(parts().engine, after, limit))
+        house = parts()
+        with house.journal.reading() as connection:
+            return paged(listing.listed_articles(house.engine, connection, after, limit))
 
     @blueprint.arguments(ArticleArguments, location="query")
     @blueprint.arguments(KeyArguments, location="headers", as_kwargs=True)

@@ -100,9 +100,11 @@ class _Filters(PageArguments):
     until = fields.Date(
         data_key="to", metadata=_about("It may have happened on this day or earlier.")
     )
-    facet = any_of(
-        f"Count the facts by the values of this, the {MOST} commonest",
+    facet = DelimitedList(
         fields.String(validate=validate.OneOf(_FACETS)),
+        metadata=_about(
+            f"Count the facts by the values of this, the {MOST} commonest; several with commas."
+        ),
     )
 
     @validates_schema

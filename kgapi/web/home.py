@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from kgapi import __version__, media
 from kgapi.index.search import Hit
-from kgapi.queries import listing, reads
+from kgapi.queries import listing
 from kgapi.queries.query import house, rows
 from kgapi.queries.reads import Page
 from kgapi.reference import terms
@@ -48,6 +48,8 @@ _LINKS = (
     ("sparql", "http://www.w3.org/ns/sparql-service-description#endpoint"),
 )
 _KINDS = {"entity": "Who and what", "fact": "Facts", "article": "Articles"}
+# Seconds that the page waits for the index.
+_PATIENCE = 2.0
 _LATEST, _FOUND = 6, 15
 
 
@@ -106,7 +108,7 @@ def _page() -> Response:
     return page(
         "home.html",
         title=house_parts.settings.title,
-        counts=reads.counts(house_parts.engine),
+        counts=listing.held(house_parts.journal, _PATIENCE),
         latest=list(latest),
         version=__version__,
     )

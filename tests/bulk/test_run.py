@@ -20,6 +20,7 @@ from kgapi.graph.iris import Iris
 from kgapi.graph.review import Decision
 from kgapi.pipeline import Ready
 from kgapi.queries import reads
+from kgapi.queries.query import rows
 from kgapi.settings import Settings
 from kgapi.store import open_engine
 from kgapi.store.embedded import EmbeddedEngine
@@ -105,6 +106,11 @@ def test_of_copies_the_first_is_taken(
     assert article.source == "https://0.example/"
 
 
+def articles_in(engine: Engine) -> int:
+    query = "SELECT DISTINCT ?a { GRAPH ?g { ?a a <https://w3id.org/kgapi/sanctions#Article> } }"
+    return len(list(rows(engine, query)))
+
+
 def test_what_cannot_be_taken_keeps_no_other_out(
     folder: Path, quiet: Settings, engine: EmbeddedEngine, iris: Iris
 ) -> None:
@@ -117,7 +123,7 @@ def test_what_cannot_be_taken_keeps_no_other_out(
     }  # fmt: skip
     assert told["b"].problem
     assert "published" in told["b"].problem.detail
-    assert reads.counts(engine).articles == 3
+    assert articles_in(engine) == 3
 
 
 def test_a_graph_that_the_store_refuses_keeps_no_other_out(
@@ -129,7 +135,7 @@ def test_a_graph_that_the_store_refuses_keeps_no_other_out(
     refused = [record for record in told if record.state == "failed"]
     assert [Path(record.file).name for record in refused] == ["b.txt"]
     assert isinstance(refused[0].problem, BadRequest)
-    assert reads.counts(engine).articles == 4
+    assert articles_in(engine) == 4
 
 
 class Spoiling(Here):
@@ -174,9 +180,7 @@ def test_whatever_was_told_is_stored_and_the_rest_follows(
             assert record.article
             assert reads.article(broken, record.article)
     later = run(folder, quiet, broken, iris)
-    assert Counter(states(later))["skipped"] == reads.counts(broken).articles - states(later).count(
-        "new"
-    )
+    assert Counter(states(later))["skipped"] == articles_in(broken) - states(later).count("new")
     assert content(broken) == content(whole)
 
 
