@@ -225,3 +225,19 @@ def test_the_name_of_a_country_is_a_persons_only_where_the_person_is_named(read:
     assert labels(one(read("Norway condemned Jordan."), "Event", "condemn"), "target") == ["Jordan"]
     facts = read("Congress heard Michael Jordan. Jordan said the EU imposed sanctions on Iran.")
     assert labels(one(facts, "Utterance", "state"), "speaker") == ["Michael Jordan"]
+
+
+def test_who_condemns_judges_in_their_own_words(read: Read) -> None:
+    facts = read('Norway condemned the Minsk agreement as a "grave mistake".')
+    assert labels(one(facts, "Event", "condemn"), "actor") == ["Norway"]
+    (judgement,) = (fact for fact in facts if fact.type == "Judgement")
+    assert judgement.speaker is not None
+    assert (judgement.modality, judgement.speaker.label) == ("quoted", "Norway")
+    assert not [fact for fact in facts if fact.type == "Utterance"]
+
+
+def test_a_measure_to_come_is_not_in_force(read: Read) -> None:
+    facts = read("A similar ban on Russian petroleum products is to follow on 5 February 2024.")
+    (measure,) = (fact for fact in facts if fact.type == "SanctionsMeasure")
+    assert measure.realis == "planned"
+    assert "status" not in measure.values

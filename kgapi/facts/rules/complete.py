@@ -11,6 +11,7 @@ from kgapi.reference import ontology
 
 _HEADLINE_WEIGHT = 0.8
 _UNDATED = frozenset({"SanctionsMeasure", "Designation", "Judgement", "EconomicEffect"})
+_TO_COME = frozenset({"planned", "threatened", "possible", "denied", "cancelled"})
 # One of these makes an act on sanctions worth telling.
 _OBJECTS = frozenset(
     {"target", "concerns", "beneficiary", "measureType", "programme", "legalBasis"}
@@ -49,6 +50,8 @@ def complete(
     _since(candidate)
     if candidate.realis == "actual" and _is_ahead(candidate, reading):
         candidate.realis = "planned"
+    if candidate.realis in _TO_COME and candidate.values.get("status") == "in-force":
+        del candidate.values["status"]
     if candidate.sentence.zone == "headline":
         candidate.weight *= _HEADLINE_WEIGHT
 

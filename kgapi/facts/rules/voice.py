@@ -136,6 +136,12 @@ def _told_in(speech: Speech, candidate: Candidate) -> str:
     return "quoted" if inside else "reported"
 
 
+def _judge(judgement: Candidate, candidates: Iterable[Candidate]) -> Entity | None:
+    """Whoever acts by the verb that judges: "X condemned the deal as a mistake"."""
+    acts = (c for c in candidates if c.trigger is judgement.trigger and c.roles.get("actor"))
+    return next((act.entities("actor")[0] for act in acts), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Who spoke last in the paragraph, and the paragraph's quotations: a quotation that no
@@ -147,6 +153,11 @@ class Carried:
 
 
 NOBODY = Carried()
+
+
+def _worded(candidate: Candidate, carried: Carried) -> str:
+    below = list(candidate.trigger.subtree())
+    return "quoted" if any(q.holds(w) for q in carried.quotes for w in below) else "reported"
 
 
 def carry(carried: Carried, sentence: Sentence, spoken: list[Speech], reading: Reading) -> Carried:
@@ -212,6 +223,8 @@ def apply(candidates: list[Candidate], spoken: list[Speech], carried: Carried) -
                 candidate.realis = "denied"
             elif speech.utterance.action == "demand" and candidate.realis == "actual":
                 candidate.realis = "possible"
+        elif candidate.type == "Judgement" and (judge := _judge(candidate, candidates)):
+            candidate.modality, candidate.speaker = _worded(candidate, carried), judge
         elif carried.speaker is not None and any(
             quote.holds(candidate.trigger) and quote.length >= _SHORTEST_QUOTE
             for quote in carried.quotes
