@@ -36,6 +36,9 @@ TURTLE_12 = MediaType("text/turtle; version=1.2", "ttl", text=True)
 N_TRIPLES_12 = MediaType("application/n-triples; version=1.2", "nt")
 N_QUADS_12 = MediaType("application/n-quads; version=1.2", "nq")
 
+GRAPHML = MediaType("application/graphml+xml", "graphml")
+GEXF = MediaType("application/gexf+xml", "gexf")
+
 GZIP = MediaType("application/gzip", "gz")
 PARQUET = MediaType("application/vnd.apache.parquet", "parquet")
 # Not registered; what publishers of the format call it. Lines of JSON, an entity each.

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from kgapi.errors import NotInstalled
 from kgapi.exports import told
+from kgapi.exports.tables import cell
 from kgapi.graph.iris import Iris
 from kgapi.graph.vocab import ROLE_ORDER
 from kgapi.queries import reads
@@ -18,9 +19,6 @@ from kgapi.queries.reads import ArticleRead, FactRead, Reference, StatementRead
 from kgapi.store.engine import Engine
 
 Row = Mapping[str, Any]
-
-SEPARATOR = "|"
-"""What stands between the values of one cell of CSV."""
 
 # Rows that are held until they are written as one group of Parquet.
 _GROUP = 20_000
@@ -168,20 +166,8 @@ def write_csv(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:
     table = csv.writer(text)
     table.writerow(column.name for column in COLUMNS)
     for each in rows(engine, iris):
-        table.writerow(_cell(each[column.name]) for column in COLUMNS)
+        table.writerow(cell(each[column.name]) for column in COLUMNS)
     text.detach()
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case list():
-            return SEPARATOR.join(map(str, value))
-        case _:
-            return str(value)
 
 
 def write_parquet(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:

@@ -15,7 +15,10 @@ from kgapi.reference import ontology
 
 
 class Telling(NamedTuple):
-    """A fact as a graph describes it: local names of terms, days in ISO 8601, "" for nothing."""
+    """A fact as a graph describes it: local names of terms, days in ISO 8601, "" for nothing.
+
+    ``dated`` where a time is told of it: else what bounds it has are those of its article's day.
+    """
 
     fact: str
     type: str
@@ -27,6 +30,7 @@ class Telling(NamedTuple):
     until: str
     earliest: str
     latest: str
+    dated: bool
 
 
 class Statement(NamedTuple):
@@ -105,6 +109,7 @@ _TYPE, _LABEL, _SOURCE = str(RDF.type), str(RDFS.label), str(DCTERMS.source)
 _STATES, _EVIDENCE = str(SAN.states), str(SAN.evidence)
 _BEGIN, _DATE, _END = str(SAN.begin), str(SAN.date), str(SAN.end)
 _EARLIEST, _LATEST = str(SAN.earliest), str(SAN.latest)
+_TIMES = (_BEGIN, _DATE, _END, str(SAN.dateText))
 _CLAIMED_TYPE, _ACTION, _REALIS = str(SAN.claimedType), str(SAN.actionType), str(SAN.realis)
 _MODALITY, _CONFIDENCE, _RULE = str(SAN.modality), str(SAN.confidence), str(SAN.rule)
 _SPEAKER = str(PROV.wasAttributedTo)
@@ -218,6 +223,7 @@ def _telling(fact: str, cls: str, said: _Said, *, claimed: bool) -> Telling:
         until=last_day(_first(said, _END)),
         earliest=_first(said, _EARLIEST),
         latest=_first(said, _LATEST),
+        dated=any(each in said for each in _TIMES) or {_EARLIEST, _LATEST} <= said.keys(),
     )
 
 

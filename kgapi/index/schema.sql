@@ -4,7 +4,8 @@
 -- IRIs of whatever is no fact.
 CREATE TABLE resource (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 
--- A fact as one or more graphs describe it. Days are ISO 8601.
+-- A fact as one or more graphs describe it. Days are ISO 8601. `dated` where a time is told of it, and
+-- its bounds are not only those that the day of the article gives.
 CREATE TABLE telling (
     fact INTEGER NOT NULL,
     type TEXT NOT NULL,
@@ -16,8 +17,9 @@ CREATE TABLE telling (
     until TEXT NOT NULL,
     earliest TEXT NOT NULL,
     latest TEXT NOT NULL,
+    dated INTEGER NOT NULL,
     times INTEGER NOT NULL,
-    PRIMARY KEY (fact, type, claimed, label, action, realis, since, until, earliest, latest)
+    PRIMARY KEY (fact, type, claimed, label, action, realis, since, until, earliest, latest, dated)
 ) WITHOUT ROWID;
 
 -- That an article states a fact; `speaker` is "" where it does so in its own voice.
@@ -150,6 +152,7 @@ CREATE TABLE fact (
     until TEXT,
     earliest TEXT,
     latest TEXT,
+    dated INTEGER,
     confidence REAL
 );
 

@@ -22,7 +22,7 @@ class Selection:
     ``country``, ``entity`` or a role IRIs, ``reason`` and the like concepts by local name.
     ``confidence`` is the least that one of its statements has. It may have happened within the
     days ``since`` to ``until``; a measure is ``in_force`` on a day. ``words`` are looked up in the
-    label and the evidence.
+    label and the evidence. ``dated`` is whether a time is told of it.
     """
 
     terms: Sequence[tuple[str, Sequence[str]]] = ()
@@ -32,6 +32,7 @@ class Selection:
     until: date | None = None
     in_force: date | None = None
     words: str | None = None
+    dated: bool | None = None
 
 
 class Key(NamedTuple):
@@ -133,6 +134,8 @@ def _conditions(selection: Selection) -> Iterable[tuple[str, dict[str, Any]]]:
                 "not_in_force": json.dumps(_NOT_IN_FORCE),
             },
         )
+    if selection.dated is not None:
+        yield "fact.dated = :dated", {"dated": selection.dated}
     if selection.words is not None:
         yield _HAS_WORDS, {"words": selection.words}
 

@@ -234,10 +234,10 @@ _OF_ENTITIES = {projection.Kind, projection.Name}
 # Where graphs tell a fact otherwise, whoever states it outright is believed, and of the rest the
 # least, as answers show it.
 _SETTLED = """
-UPDATE fact SET (type, label, action, realis, claimed, since, until, earliest, latest) = (
+UPDATE fact SET (type, label, action, realis, claimed, since, until, earliest, latest, dated) = (
     SELECT min(type), min(label), nullif(min(action), ''), min(realis), claimed,
         min(nullif(since, '')), min(nullif(until, '')),
-        min(nullif(earliest, '')), min(nullif(latest, ''))
+        min(nullif(earliest, '')), min(nullif(latest, '')), max(dated)
     FROM telling
     WHERE fact = :id AND claimed = (SELECT min(claimed) FROM telling WHERE fact = :id)
 ), confidence = (SELECT max(confidence) FROM statement WHERE fact = :id)

@@ -20,6 +20,7 @@ from kgapi.web import (
     home,
     jsonld,
     kinds,
+    network,
     problems,
     queries,
     reconcile,
@@ -29,6 +30,7 @@ from kgapi.web import (
     service,
     sparql,
     templating,
+    timeline,
     vocabularies,
 )
 
@@ -37,6 +39,8 @@ BLUEPRINTS = (
     facts.blueprint,
     facts.single,
     entities.blueprint,
+    timeline.blueprint,
+    network.blueprint,
     search.blueprint,
     review.blueprint,
     changes.blueprint,

@@ -53,7 +53,7 @@ def class_below(classes: Iterable[str]) -> fields.String:
     return fields.String(validate=validate.OneOf(below(classes)))
 
 
-def _concept(scheme: str) -> fields.String:
+def concept(scheme: str) -> fields.String:
     return fields.String(validate=validate.OneOf(sorted(ontology.shipped().schemes[scheme])))
 
 
@@ -65,7 +65,23 @@ def _about(text: str) -> dict[str, str]:
     return {"description": text}
 
 
-class _Filters(PageArguments):
+class Period(Schema):
+    """When."""
+
+    since = fields.Date(
+        data_key="from", metadata=_about("It may have happened on this day or later.")
+    )
+    until = fields.Date(
+        data_key="to", metadata=_about("It may have happened on this day or earlier.")
+    )
+
+    @validates_schema
+    def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
+        if "since" in data and "until" in data and data["since"] > data["until"]:
+            raise ValidationError("That is before `from`.", "to")
+
+
+class _Filters(Period, PageArguments):
     """Which facts, and what to count of them."""
 
     target = any_of("Whom or what it is directed at", Thing())
@@ -75,14 +91,14 @@ class _Filters(PageArguments):
     country = any_of("A country that takes part, or to which someone who does belongs", Thing())
     article = any_of("An article that states it", Thing())
     type = any_of("Its class, or one above that", class_below(_FACTS))
-    reason = any_of("The ground that is given", _concept("reason"))
-    measure = any_of("What the sanctions restrict", _concept("measure"))
-    action = any_of("The kind of act", _concept("action"))
-    realis = any_of("Whether it is real, planned, threatened …", _concept("realis"))
-    modality = any_of("The voice in which an article tells it", _concept("modality"))
-    status = any_of("How the measure stands", _concept("status"))
-    indicator = any_of("What is measured", _concept("indicator"))
-    direction = any_of("Which way that moves", _concept("direction"))
+    reason = any_of("The ground that is given", concept("reason"))
+    measure = any_of("What the sanctions restrict", concept("measure"))
+    action = any_of("The kind of act", concept("action"))
+    realis = any_of("Whether it is real, planned, threatened …", concept("realis"))
+    modality = any_of("The voice in which an article tells it", concept("modality"))
+    status = any_of("How the measure stands", concept("status"))
+    indicator = any_of("What is measured", concept("indicator"))
+    direction = any_of("Which way that moves", concept("direction"))
     source = any_of(
         "Host that an article comes from, such as news.example.org",
         fields.String(validate=validate.Regexp(_HOST, error="The name of a host.")),
@@ -94,23 +110,12 @@ class _Filters(PageArguments):
         validate=validate.Range(min=0, max=1),
         metadata=_about("The least confidence that one of its statements must have."),
     )
-    since = fields.Date(
-        data_key="from", metadata=_about("It may have happened on this day or later.")
-    )
-    until = fields.Date(
-        data_key="to", metadata=_about("It may have happened on this day or earlier.")
-    )
     facet = DelimitedList(
         fields.String(validate=validate.OneOf(_FACETS)),
         metadata=_about(
             f"Count the facts by the values of this, the {MOST} commonest; several with commas."
         ),
     )
-
-    @validates_schema
-    def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
-        if "since" in data and "until" in data and data["since"] > data["until"]:
-            raise ValidationError("That is before `from`.", "to")
 
 
 class FactArguments(_Filters):
@@ -181,6 +186,7 @@ def selection(arguments: Mapping[str, Any], *further: tuple[str, str]) -> Select
         since=arguments.get("since"),
         until=arguments.get("until"),
         in_force=arguments.get("in_force"),
+        dated=arguments.get("dated"),
     )
 
 

@@ -10,7 +10,8 @@ import pandas
 import pyarrow.parquet
 import pytest
 
-from kgapi.exports.facts import COLUMNS, SEPARATOR
+from kgapi.exports.facts import COLUMNS
+from kgapi.exports.tables import SEPARATOR
 from tests.conftest import Server
 
 Exported = Callable[[str], bytes]

@@ -1,0 +1,218 @@
+"""Who sanctions whom, as a network of senders and targets."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from kgapi import index
+from kgapi.index import network, selection
+from kgapi.index.network import Act
+from kgapi.index.selection import Selection
+from kgapi.queries.reads import Reference
+
+IMPOSING = frozenset(
+    {"impose", "tighten", "extend", "renew", "snapback", "threaten", "designate", "enforce", "fine",
+     "ban", "freeze", "seize"}
+)  # fmt: skip
+"""Acts by which somebody sanctions somebody, or threatens to."""
+
+RELIEVING = frozenset({"ease", "waive", "suspend", "lift", "delist", "license"})
+"""Acts that end sanctions, or make them less."""
+
+MOST_FACTS = 50_000
+"""Facts of which a network is made, at most."""
+
+MOST_TOLD = 20
+"""Facts of one edge that are named."""
+
+CLASSES = index.below(["SanctionsMeasure", "SanctionsAction"])
+_DIMENSIONS = ("sender", "target", "measure", "reason", "article")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """First and last day in question; None is open."""
+
+    earliest: str | None
+    latest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """A fact, and all that an edge says of it; ``published`` are the days of its articles."""
+
+    act: Act
+    senders: Sequence[str] = ()
+    targets: Sequence[str] = ()
+    types: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    articles: Sequence[str] = ()
+    published: Sequence[str] = ()
+
+    @property
+    def is_relief(self) -> bool:
+        return self.act.action in RELIEVING
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """That a sender sanctions a target; ``sender`` is None where nobody says who does.
+
+    ``sanctions`` are measures and imposing acts, ``relief`` acts that end or ease them: the first
+    of ``facts`` and ``relieved``. ``first`` and ``last`` are the times of the first and last of both
+    that have one. ``claimed`` are those that no article states in its own voice.
+    """
+
+    sender: Reference | None
+    target: Reference
+    types: Sequence[str]
+    reasons: Sequence[str]
+    realis: Mapping[str, int]
+    first: Bounds | None
+    last: Bounds | None
+    undated: int
+    first_published: str | None
+    last_published: str | None
+    articles: int
+    facts: int
+    relieved: int
+    stated: int
+    claimed: int
+    sanctions: Sequence[Reference]
+    relief: Sequence[Reference]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Edges with a sender, and ``unnamed`` those without, each up to a limit; ``nodes`` are all
+    who stand in them. ``total`` and ``total_unnamed`` count the edges there are; ``facts`` those
+    that they are made of, ``whole`` whether that is all."""
+
+    nodes: Sequence[Reference]
+    edges: Sequence[Edge]
+    unnamed: Sequence[Edge]
+    total: int
+    total_unnamed: int
+    facts: int
+    whole: bool
+
+
+def read(connection: sqlite3.Connection, wanted: Selection, limit: int) -> Network:
+    """The network of the sanctions in a selection, the edges of the most articles first."""
+    asked = selection.query(connection, replace(wanted, terms=(*wanted.terms, ("type", CLASSES))))
+    acts = network.acts(connection, asked, IMPOSING | RELIEVING, MOST_FACTS + 1) if asked else []
+    tags = network.tags(connection, [act.place for act in acts], _DIMENSIONS)
+    articles = {each for told in tags.values() for each in told.get("article", ())}
+    days = network.published(connection, articles)
+    found = [_sanction(act, tags.get(act.place, {}), days) for act in acts[:MOST_FACTS]]
+    named = network.entities(
+        connection, {iri for each in found for iri in (*each.senders, *each.targets)}
+    )
+    parties = {iri: Reference(*told) for iri, told in named.items()}
+    asked_for = [edge for edge in edges(found, parties) if _is_wanted(edge, wanted)]
+    return cut(asked_for, limit, len(found), whole=len(acts) <= MOST_FACTS)
+
+
+def _is_wanted(edge: Edge, wanted: Selection) -> bool:
+    """Whether an edge is between the parties in question: a joint act has further ones."""
+    ends = {"sender": edge.sender.iri if edge.sender else None, "target": edge.target.iri}
+    return all(ends[end] in iris for end, iris in wanted.terms if end in ends)
+
+
+def _sanction(act: Act, told: Mapping[str, Sequence[str]], days: Mapping[str, str]) -> Sanction:
+    articles = told.get("article", ())
+    return Sanction(
+        act,
+        senders=told.get("sender", ()),
+        targets=told.get("target", ()),
+        types=told.get("measure", ()),
+        reasons=told.get("reason", ()),
+        articles=articles,
+        published=[days[each] for each in articles if each in days],
+    )
+
+
+def edges(found: Iterable[Sanction], parties: Mapping[str, Reference]) -> list[Edge]:
+    """The edges between parties, those of the most articles first; what is no party is left out.
+
+    Nobody sanctions themselves: where a text has it so, it is not read so.
+    """
+    groups: defaultdict[tuple[str | None, str], list[Sanction]] = defaultdict(list)
+    for sanction in found:
+        named = [iri for iri in sanction.senders if iri in parties]
+        for sender, target in product(named or (None,), sanction.targets):
+            if target in parties and sender != target:
+                groups[sender, target].append(sanction)
+    made = (
+        _edge(parties[sender] if sender else None, parties[target], group)
+        for (sender, target), group in groups.items()
+    )
+    return sorted(made, key=_rank)
+
+
+def _rank(edge: Edge) -> tuple[int, int, str, str]:
+    sender = edge.sender.iri if edge.sender else ""
+    return -edge.articles, -(edge.facts + edge.relieved), sender, edge.target.iri
+
+
+def _edge(sender: Reference | None, target: Reference, group: Sequence[Sanction]) -> Edge:
+    dated = sorted((each.act for each in group if each.act.dated), key=_begins)
+    published = sorted(day for each in group for day in each.published)
+    imposed = [each for each in group if not each.is_relief]
+    relief = [each for each in group if each.is_relief]
+    claimed = sum(each.act.claimed for each in group)
+    return Edge(
+        sender=sender,
+        target=target,
+        types=sorted({name for each in group for name in each.types}),
+        reasons=sorted({name for each in group for name in each.reasons}),
+        realis=dict(sorted(Counter(each.act.realis for each in group).items())),
+        first=_bounds(dated[0]) if dated else None,
+        last=_bounds(max(dated, key=_ends)) if dated else None,
+        undated=len(group) - len(dated),
+        first_published=published[0] if published else None,
+        last_published=published[-1] if published else None,
+        articles=len({article for each in group for article in each.articles}),
+        facts=len(imposed),
+        relieved=len(relief),
+        stated=len(group) - claimed,
+        claimed=claimed,
+        sanctions=list(_told(imposed)),
+        relief=list(_told(relief)),
+    )
+
+
+def _begins(act: Act) -> tuple[str, str, str]:
+    return act.earliest or act.latest or "", act.latest or "9999", act.iri
+
+
+def _ends(act: Act) -> tuple[str, str, str]:
+    return act.latest or act.earliest or "", act.earliest or "", act.iri
+
+
+def _bounds(act: Act) -> Bounds:
+    return Bounds(act.earliest, act.latest)
+
+
+def _told(group: Sequence[Sanction]) -> Iterator[Reference]:
+    for each in group[:MOST_TOLD]:
+        yield Reference(each.act.iri, each.act.label, each.act.type)
+
+
+def cut(found: Sequence[Edge], limit: int, facts: int, *, whole: bool) -> Network:
+    """The first edges with a sender, and the first without, with all who stand in them."""
+    edges = [edge for edge in found if edge.sender]
+    unnamed = [edge for edge in found if not edge.sender]
+    shown = [*edges[:limit], *unnamed[:limit]]
+    nodes = {each.iri: each for edge in shown for each in (edge.sender, edge.target) if each}
+    return Network(
+        nodes=[nodes[iri] for iri in sorted(nodes)],
+        edges=edges[:limit],
+        unnamed=unnamed[:limit],
+        total=len(edges),
+        total_unnamed=len(unnamed),
+        facts=facts,
+        whole=whole,
+    )

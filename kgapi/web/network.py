@@ -1,0 +1,167 @@
+"""/v1/network: who sanctions whom."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, json, jsonify
+from flask.views import MethodView
+from marshmallow import Schema, fields, validate
+
+from kgapi import media
+from kgapi.exports import network as written
+from kgapi.queries import network
+from kgapi.queries.network import Network
+from kgapi.web.blueprint import Blueprint
+from kgapi.web.conditions import journal_tag, revalidated
+from kgapi.web.filters import Period, Thing, any_of, concept, selection
+from kgapi.web.parts import parts
+from kgapi.web.problems import PROBLEM
+from kgapi.web.representations import FormArguments, chosen, documented, offering
+from kgapi.web.schemas import ReferenceSchema
+
+_FORMS = (media.JSON, media.RESULTS_CSV, media.GRAPHML, media.GEXF)
+_MOST = 5_000
+
+blueprint = revalidated(
+    offering(
+        Blueprint("network", __name__, url_prefix="/v1", description="Who sanctions whom."), _FORMS
+    ),
+    journal_tag,
+)
+
+
+def _about(text: str) -> dict[str, str]:
+    return {"description": text}
+
+
+class NetworkArguments(Period, FormArguments):
+    """Which sanctions."""
+
+    sender = any_of("Who sanctions", Thing())
+    target = any_of("Who is sanctioned", Thing())
+    measure = any_of("What the sanctions restrict", concept("measure"))
+    measure.data_key = "type"
+    reason = any_of("The ground that is given", concept("reason"))
+    realis = any_of("Whether it is real, planned, threatened …", concept("realis"))
+    claimed = fields.Boolean(
+        metadata=_about("true: only what no article states in its own voice. false: the rest.")
+    )
+    limit = fields.Integer(
+        load_default=1_000,
+        validate=validate.Range(min=1),
+        metadata=_about(f"Edges, and as many that name no sender; {_MOST:,} at most."),
+    )
+
+
+class BoundsSchema(Schema):
+    """First and last day in question; null is open."""
+
+    earliest = fields.String(allow_none=True)
+    latest = fields.String(allow_none=True)
+
+
+class EdgeSchema(Schema):
+    """That a sender sanctions a target, as articles tell it."""
+
+    sender = fields.Nested(
+        ReferenceSchema, allow_none=True, metadata=_about("Null where nobody says who does.")
+    )
+    target = fields.Nested(ReferenceSchema)
+    types = fields.List(fields.String(), metadata=_about("What the sanctions restrict."))
+    reasons = fields.List(fields.String(), metadata=_about("The grounds that are given."))
+    realis = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata=_about("Facts by how real they are."),
+    )
+    first = fields.Nested(
+        BoundsSchema, allow_none=True, metadata=_about("When the first that is dated was.")
+    )
+    last = fields.Nested(
+        BoundsSchema, allow_none=True, metadata=_about("When the last that is dated was.")
+    )
+    undated = fields.Integer(metadata=_about("Facts of which no time is told."))
+    first_published = fields.String(
+        allow_none=True, metadata=_about("Day of the first article that tells of it.")
+    )
+    last_published = fields.String(
+        allow_none=True, metadata=_about("Day of the last article that tells of it.")
+    )
+    articles = fields.Integer(metadata=_about("How many articles tell of it."))
+    facts = fields.Integer(metadata=_about("Measures, and acts that impose or threaten."))
+    relieved = fields.Integer(metadata=_about("Acts that ease or end."))
+    stated = fields.Integer(
+        metadata=_about("Of all these, those that some article states in its own voice.")
+    )
+    claimed = fields.Integer(metadata=_about("Of all these, those that no article states so."))
+    sanctions = fields.List(
+        fields.Nested(ReferenceSchema),
+        metadata=_about(f"The first {network.MOST_TOLD} of `facts`."),
+    )
+    relief = fields.List(
+        fields.Nested(ReferenceSchema),
+        metadata=_about(f"The first {network.MOST_TOLD} of `relieved`."),
+    )
+
+
+class NetworkSchema(Schema):
+    """Who sanctions whom, the edges of the most articles first."""
+
+    nodes = fields.List(fields.Nested(ReferenceSchema), metadata=_about("Who stands in the edges."))
+    edges = fields.List(fields.Nested(EdgeSchema), metadata=_about("Those that name a sender."))
+    unnamed = fields.List(fields.Nested(EdgeSchema), metadata=_about("Those that name none."))
+    total = fields.Integer(metadata=_about("Edges that name a sender, all of them."))
+    total_unnamed = fields.Integer(metadata=_about("Edges that name none, all of them."))
+    facts = fields.Integer(metadata=_about("Facts that the edges are made of."))
+    limit = fields.Integer(metadata=_about("Edges of each kind that are told at most, as granted."))
+    warnings = fields.List(
+        fields.String(), metadata=_about("Where this is not quite what was asked for.")
+    )
+
+
+@blueprint.route("/network")
+class SanctionsNetwork(MethodView):
+    @blueprint.doc(responses=documented(_FORMS[1:]))
+    @blueprint.arguments(NetworkArguments, location="query")
+    @blueprint.response(200, NetworkSchema)
+    @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.alt_response(503, **PROBLEM)
+    def get(self, arguments: dict[str, Any]) -> Response:
+        """Who sanctions whom, why and since when, as an edge for each pair.
+
+        As CSV, GraphML and GEXF, too: those two have no edges without a sender; there, each target
+        says how many facts name none.
+        """
+        limit = min(arguments["limit"], _MOST)
+        with parts().journal.reading() as connection:
+            found = network.read(connection, selection(arguments), limit)
+        form = chosen()
+        if form is media.JSON:
+            warnings = _warnings(found, arguments["limit"], limit)
+            told = {**asdict(found), "limit": limit, "warnings": warnings}
+            answer = jsonify(NetworkSchema().dump(told))
+        else:
+            answer = Response(_WRITERS[form.name](found), content_type=form.content_type)
+        numbers = {"total": found.total, "total_unnamed": found.total_unnamed, "limit": limit}
+        answer.headers["X-Pagination"] = json.dumps(numbers)
+        return answer
+
+
+_WRITERS: dict[str, Any] = {
+    media.RESULTS_CSV.name: written.csv,
+    media.GRAPHML.name: written.graphml,
+    media.GEXF.name: written.gexf,
+}
+
+
+def _warnings(found: Network, wanted: int, limit: int) -> list[str]:
+    told = []
+    if wanted > limit:
+        told.append(f"limit is {limit} at most here, not {wanted}")
+    if max(found.total, found.total_unnamed) > limit:
+        told.append(
+            f"only the {limit} edges of the most articles are told; narrow it, or ask for more"
+        )
+    if not found.whole:
+        told.append(f"made of the first {found.facts:,} facts alone: narrow it by days or parties")
+    return told
