@@ -16,7 +16,7 @@ from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import Period, Thing, any_of, concept, selection
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
-from kgapi.web.representations import FormArguments, chosen, documented, offering
+from kgapi.web.representations import FormArguments, as_text, chosen, offering
 from kgapi.web.schemas import ReferenceSchema
 
 _FORMS = (media.JSON, media.RESULTS_CSV, media.GRAPHML, media.GEXF)
@@ -121,9 +121,11 @@ class NetworkSchema(Schema):
 
 @blueprint.route("/network")
 class SanctionsNetwork(MethodView):
-    @blueprint.doc(responses=documented(_FORMS[1:]))
     @blueprint.arguments(NetworkArguments, location="query")
     @blueprint.response(200, NetworkSchema)
+    @blueprint.alt_response(200, **as_text(media.RESULTS_CSV))
+    @blueprint.alt_response(200, **as_text(media.GRAPHML))
+    @blueprint.alt_response(200, **as_text(media.GEXF))
     @blueprint.alt_response(406, **PROBLEM)
     @blueprint.alt_response(503, **PROBLEM)
     def get(self, arguments: dict[str, Any]) -> Response:

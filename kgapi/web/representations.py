@@ -44,7 +44,6 @@ def chosen() -> MediaType:
     return form
 
 
-def documented(offers: Sequence[MediaType]) -> dict[str, Any]:
-    """OpenAPI of the forms that are text."""
-    content = {offer.type: {"schema": {"type": "string"}} for offer in offers}
-    return {"200": {"content": content}}
+def as_text(offer: MediaType) -> dict[str, Any]:
+    """OpenAPI of an answer in a form that is text, for ``alt_response``."""
+    return {"schema": {"type": "string"}, "content_type": offer.type}

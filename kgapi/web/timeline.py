@@ -21,7 +21,7 @@ from kgapi.web.filters import OwnFactArguments, selection
 from kgapi.web.pages import announce, page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
-from kgapi.web.representations import FormArguments, chosen, documented, offering
+from kgapi.web.representations import FormArguments, as_text, chosen, offering
 from kgapi.web.schemas import FactSchema, TimeSchema, page_of
 
 _FORMS = (media.JSON, media.RESULTS_CSV)
@@ -84,9 +84,9 @@ TIMELINE = type(page_of(EntrySchema)).from_dict(
 
 @blueprint.route("/<kind>/<key>/timeline")
 class Timeline(MethodView):
-    @blueprint.doc(responses=documented(_FORMS[1:]))
     @blueprint.arguments(TimelineArguments(exclude=("facet",)), location="query")
     @blueprint.response(200, TIMELINE)
+    @blueprint.alt_response(200, **as_text(media.RESULTS_CSV))
     @blueprint.alt_response(404, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
     @blueprint.alt_response(503, **PROBLEM)
