@@ -1,17 +1,20 @@
 """The factory: the only place where the parts meet."""
 
 from functools import cache
+from threading import Event
 
 from flask import Flask
 
 from kgapi import facts, pipeline, web
 from kgapi.facts.extractor import Extractor
+from kgapi.feeds import TOPICS
 from kgapi.graph.iris import Iris
 from kgapi.index import INDEX
 from kgapi.journal import Journal
 from kgapi.settings import Settings, from_environ
 from kgapi.store import open_engine
 from kgapi.store.engine import Engine
+from kgapi.watches import Manner, Watches, keep_delivering
 from kgapi.web.access import digest
 from kgapi.web.answers import Answers
 from kgapi.web.parts import Parts
@@ -19,7 +22,18 @@ from kgapi.web.parts import Parts
 
 def open_journal(settings: Settings, engine: Engine) -> Journal:
     """The journal of an engine, where the settings have it, with all that follows from it."""
-    return Journal(engine, settings.index_folder, [INDEX])
+    return Journal(engine, settings.index_folder, [INDEX, TOPICS])
+
+
+def deliver(journal: Journal, settings: Settings, stopped: Event) -> None:
+    """Tell the webhooks of all watches what changes, until stopped."""
+    manner = Manner(
+        allowed=settings.webhooks.split(),
+        pause=settings.webhook_pause,
+        attempts=settings.webhook_attempts,
+    )
+    watches = Watches(journal.folder, settings.max_watches)
+    keep_delivering(journal, watches, Iris(settings.base), manner, stopped)
 
 
 def journal_of(app: Flask) -> Journal:

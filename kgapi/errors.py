@@ -286,3 +286,15 @@ class FederationRefused(Forbidden):
     """SERVICE and LOAD reach what the operator allows in KGAPI_FEDERATION, which is nothing unless said."""
 
     slug, title = "federation-refused", "This server does not ask that one"
+
+
+class WebhookRefused(InvalidParameter):
+    """A webhook leads to a public address, or where the operator allows in KGAPI_WEBHOOKS."""
+
+    slug, title = "webhook-refused", "This server posts nothing there"
+
+
+class TooManyWatches(Conflict):
+    """There are as many watches as the operator lets there be; `limit` says how many."""
+
+    slug, title = "too-many-watches", "There are too many watches"

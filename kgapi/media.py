@@ -54,6 +54,10 @@ SPARQL_QUERY = MediaType("application/sparql-query", "rq", text=True)
 SPARQL_UPDATE = MediaType("application/sparql-update", "ru")
 RDF_PATCH = MediaType("application/rdf-patch", "rdfp")
 
+ATOM = MediaType("application/atom+xml", "atom", text=True)
+JSON_FEED = MediaType("application/feed+json", "jsonfeed")
+EVENT_STREAM = MediaType("text/event-stream", "sse", text=True)
+
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 DATASETS = (N_QUADS, TRIG, JSON_LD)
 PATCHES = (SPARQL_UPDATE, RDF_PATCH)

@@ -106,6 +106,19 @@ class Settings:
         "",
         "What SERVICE and LOAD may reach: IRI prefixes with a path, separated by spaces.",
     )
+    webhooks: str = _row(
+        "",
+        "Where webhooks may lead beside the public Internet: IRI prefixes with a path, separated by"
+        " spaces.",
+    )
+    webhook_pause: int = _row(
+        5,
+        "Seconds after which a webhook that failed is tried again; doubled each time, up to an hour.",
+    )
+    webhook_attempts: int = _row(
+        20, "How often a change is posted to a webhook before the watch is given up."
+    )
+    max_watches: int = _row(1_000, "Most watches that are kept.")
     require_if_match: bool = _row(
         False, "Refuse to replace, patch or delete a graph without `If-Match` or `If-None-Match`."
     )
@@ -126,6 +139,7 @@ class Settings:
     max_answers: int = _row(10_000, "Most such answers that are kept; the oldest go first.")
     workers: int = _row(2, "Web processes. A store in memory, or a remote one, has one.")
     threads: int = _row(16, "Requests that a web process answers at a time.")
+    streams: int = _row(100, "Streams of events that a web process holds open at a time.", least=0)
     readers: int = _row(
         4,
         "Queries that may take long and run at a time for a web process, each in its own process.",
@@ -159,13 +173,8 @@ class Settings:
         self._check_store()
         if self.default_graph not in {"union", "strict"}:
             raise BadSettings(f"KGAPI_DEFAULT_GRAPH is union or strict, not {self.default_graph!r}")
-        for prefix in self.federation.split():
-            # Without a path, http://example.org would allow http://example.org.example.net too.
-            target = urlsplit(prefix)
-            if target.scheme not in {"http", "https"} or not target.netloc or not target.path:
-                raise BadSettings(
-                    f"KGAPI_FEDERATION has absolute http(s) IRIs with a path, not {prefix!r}"
-                )
+        for name in ("federation", "webhooks"):
+            _check_prefixes(name, getattr(self, name))
         for row in fields(self):
             least = row.metadata["least"]
             if type(row.default) is int and getattr(self, row.name) < least:
@@ -226,6 +235,16 @@ class Settings:
         if self.answers:
             return Path(self.answers)
         return None if self.in_memory or self.is_remote else self.store_folder
+
+
+def _check_prefixes(name: str, prefixes: str) -> None:
+    for prefix in prefixes.split():
+        # Without a path, http://example.org would allow http://example.org.example.net too.
+        target = urlsplit(prefix)
+        if target.scheme not in {"http", "https"} or not target.netloc or not target.path:
+            raise BadSettings(
+                f"{variable(name)} has absolute http(s) IRIs with a path, not {prefix!r}"
+            )
 
 
 def variable(name: str) -> str:

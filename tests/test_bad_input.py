@@ -204,9 +204,7 @@ def test_a_batch_goes_on_and_ends_with_a_summary(tmp_path: Path) -> None:
         assert words in failed[bad.name, None]
     assert [name for name, _ in failed if name == "lines.jsonl"]
     # One of them is taken with a part of it unread, which is told too.
-    assert any(
-        line.endswith("were not read") for each in told for line in each.get("warnings", ())
-    )
+    assert any(line.endswith("were not read") for each in told for line in each.get("warnings", ()))
     assert sum(each["state"] == "new" for each in told) == len(chosen) - len(refused) + 3
 
 

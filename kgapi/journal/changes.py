@@ -23,12 +23,14 @@ _LABEL = ox.NamedNode(RDFS.label)
 class GraphChange:
     """A graph by name (``""``: the default graph) with its triples before and after.
 
-    A graph without triples is none at all.
+    A graph without triples is none at all. ``seq`` is the number of the change in the journal; 0
+    where a projection is built anew from what graphs are now.
     """
 
     graph: str
     before: Triples
     after: Triples
+    seq: int = 0
 
     @property
     def kind(self) -> Kind:

@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kgapi.journal import database
+from kgapi.journal import database, reads
 from kgapi.journal.changes import GraphChange, Triples, facts
 from kgapi.journal.zstd import pack, unpack
 from kgapi.store.engine import Engine, State
@@ -70,10 +70,9 @@ def _take(
     projections: Sequence[Projection],
     batch: Sequence[tuple[Touch, GraphChange]],
 ) -> int:
-    for touch, change in batch:
-        _record(connection, touch, change)
+    changes = [_record(connection, touch, change) for touch, change in batch]
     for projection in projections:
-        projection.apply(connection, [change for _, change in batch])
+        projection.apply(connection, changes)
     return len(batch)
 
 
@@ -143,16 +142,20 @@ def _keep(
         connection.execute("DELETE FROM graph WHERE name = ?", (name,))
 
 
-def _record(connection: sqlite3.Connection, touch: Touch, change: GraphChange) -> None:
+def _record(connection: sqlite3.Connection, touch: Touch, change: GraphChange) -> GraphChange:
+    """The change as the journal has it from now on, by its number."""
     store, _, _ = touch.revision.rpartition("-")
+    # Later is never earlier, whatever becomes of the clock: readers go by the time.
+    at = max(touch.at, reads.latest(connection))
     seq = connection.execute(
         "INSERT INTO change (store, number, at, graph, kind, patch) VALUES (?, ?, ?, ?, ?, ?)",
-        (store, number(touch.revision), touch.at, change.graph, change.kind, pack(change.patch())),
+        (store, number(touch.revision), at, change.graph, change.kind, pack(change.patch())),
     ).lastrowid
     connection.executemany(
         "INSERT INTO fact_change VALUES (?, ?, ?, ?, ?)",
         [(seq, each.fact, each.kind, each.label, each.type) for each in facts(change)],
     )
+    return replace(change, seq=seq or 0)
 
 
 def _triples(content: bytes) -> Triples:

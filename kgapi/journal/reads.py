@@ -1,11 +1,13 @@
 """What the journal tells: changes in their order, and where in that order a time or a revision is."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 from kgapi.errors import BadRequest
 from kgapi.journal import database
@@ -52,11 +54,29 @@ def last(connection: sqlite3.Connection) -> int:
     return _one(connection, "SELECT max(seq) FROM change") or 0
 
 
+def latest(connection: sqlite3.Connection) -> str:
+    """The time of the last change, "" before the first."""
+    row = connection.execute("SELECT at FROM change ORDER BY seq DESC LIMIT 1").fetchone()
+    return row[0] if row else ""
+
+
+def changes(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[Change]:
+    """Changes by their numbers, in their order."""
+    rows = connection.execute(
+        f"{_HEAD} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",  # noqa: S608  # our own text
+        (json.dumps(list(seqs)),),
+    )
+    return _with_facts(connection, rows.fetchall())
+
+
 def after(connection: sqlite3.Connection, seq: int, limit: int) -> list[Change]:
     """Up to ``limit`` changes that come after one, by its number."""
     rows = connection.execute(f"{_HEAD} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-    found = rows.fetchall()
-    facts = _facts(connection, found[0][0], found[-1][0]) if found else {}
+    return _with_facts(connection, rows.fetchall())
+
+
+def _with_facts(connection: sqlite3.Connection, found: Sequence[Any]) -> list[Change]:
+    facts = _facts(connection, [row[0] for row in found])
     return [
         Change(seq, revision, at, graph, kind, facts.get(seq, ()))
         for seq, revision, at, graph, kind in found
@@ -117,12 +137,12 @@ def _moment(text: str) -> str | None:
 
 
 def _facts(
-    connection: sqlite3.Connection, first: int, final: int
+    connection: sqlite3.Connection, seqs: Sequence[int]
 ) -> Mapping[int, Sequence[FactChange]]:
     rows = connection.execute(
-        "SELECT seq, fact, kind, label, type FROM fact_change WHERE seq BETWEEN ? AND ?"
-        " ORDER BY seq, fact",
-        (first, final),
+        "SELECT seq, fact, kind, label, type FROM fact_change"
+        " WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq, fact",
+        (json.dumps(list(seqs)),),
     )
     return {
         seq: [FactChange(*row[1:]) for row in group]

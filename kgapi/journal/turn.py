@@ -1,4 +1,4 @@
-"""Whose turn it is to follow a store: one process or thread at a time."""
+"""Whose turn it is, say to follow a store: one process or thread at a time."""
 
 import fcntl
 import os
@@ -10,15 +10,16 @@ from kgapi.journal import database
 
 
 class Turn:
-    """A place in front of a folder; the turn is over when it is left, or the process ends.
+    """A place in front of a folder, for one thing to do there; the turn is over when it is left, or
+    the process ends.
 
     Raises StoreUnavailable where the folder cannot be used.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "following") -> None:
         database.make(folder)
         try:
-            self._lock = os.open(folder / "following", os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise database.unusable(folder, error) from None
 

@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -14,8 +15,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kgapi import facts, news, pipeline
-from kgapi.app import create_app, journal_of
-from kgapi.errors import BadSettings, StoreUnavailable
+from kgapi.app import create_app, deliver, journal_of
+from kgapi.errors import BadSettings, KgapiError, StoreUnavailable
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
 from kgapi.journal import Journal, keep_following
@@ -27,6 +28,7 @@ from kgapi.server.cache import Cache
 from kgapi.server.control import Control
 from kgapi.server.homes import home
 from kgapi.server.listener import address_of, listen
+from kgapi.server.streams import Streams
 from kgapi.server.supervisor import Role, Supervisor
 from kgapi.server.threads import Threads
 from kgapi.server.worker import work
@@ -61,10 +63,14 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
                 app = create_app(settings, engine, token_digest, extractor)
                 journal = stack.enter_context(closing(journal_of(app)))
                 if not place.follows:
-                    stack.callback(_following(journal, settings, control).join, _PATIENCE)
+                    for thread in _following(journal, settings, control):
+                        stack.callback(thread.join, _PATIENCE)
                 threads = Threads(settings.threads)
                 bridge = Bridge(_behind_proxies(app, settings.proxies), threads, _bounds(settings))
-                work(_cached(bridge, engine, settings), listener, control, settings.grace)
+                cached = _cached(bridge, engine, settings)
+                position = partial(_position, journal)
+                streams = Streams(cached, position, control.stopped, settings.streams)
+                work(streams, listener, control, settings.grace)
 
         def welcome() -> None:
             keep()
@@ -101,12 +107,24 @@ def prepare(
     tell(f"loaded {len(found)} seed articles with {sum(found)} facts")
 
 
-def _following(journal: Journal, settings: Settings, control: Control) -> Thread:
-    """A thread that follows the store until this process is told to stop."""
+def _following(journal: Journal, settings: Settings, control: Control) -> list[Thread]:
+    """Threads that follow the store, and tell webhooks of it, until this process is told to stop."""
     every = settings.follow_every if settings.is_remote else inf
-    thread = Thread(target=keep_following, args=(journal, control.stopped, every), daemon=True)
-    thread.start()
-    return thread
+    threads = [
+        Thread(target=keep_following, args=(journal, control.stopped, every), daemon=True),
+        Thread(target=deliver, args=(journal, settings, control.stopped), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _position(journal: Journal) -> int:
+    """How far the journal is, as far as it can be told at the moment."""
+    with suppress(KgapiError, sqlite3.Error):
+        found = journal.present()
+        return found.seq if found else 0
+    return 0
 
 
 def _extractor(settings: Settings) -> Extractor:

@@ -33,6 +33,7 @@ from kgapi.web import (
     templating,
     timeline,
     vocabularies,
+    watches,
 )
 
 BLUEPRINTS = (
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     search.blueprint,
     review.blueprint,
     changes.blueprint,
+    watches.blueprint,
     jsonld.blueprint,
     kinds.blueprint,
     sparql.blueprint,

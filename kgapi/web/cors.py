@@ -11,7 +11,7 @@ _EXPOSED = (
 )
 _ALLOWED = (
     "Accept, Accept-Profile, Authorization, Content-Encoding, Content-Type, Idempotency-Key,"
-    " If-Match, If-None-Match"
+    " If-Match, If-None-Match, Last-Event-ID"
 )
 # How long a browser may remember the answer to a preflight, in seconds.
 _REMEMBER = "86400"

@@ -54,6 +54,7 @@ def class_below(classes: Iterable[str]) -> fields.String:
 
 
 def concept(scheme: str) -> fields.String:
+    """A concept by its local name, one of a scheme."""
     return fields.String(validate=validate.OneOf(sorted(ontology.shipped().schemes[scheme])))
 
 

@@ -134,18 +134,6 @@ class PageArguments(Schema):
     )
 
 
-class ChangesArguments(PageArguments):
-    """Which changes."""
-
-    since = fields.String(
-        load_default="0",
-        metadata=_about(
-            "Only what is new since then: the `seq` of a change, a `revision`, or a date or date-time"
-            " of ISO 8601."
-        ),
-    )
-
-
 class ArticleArguments(Schema):
     """What the sender of an article says of it; wins over what the article says itself."""
 

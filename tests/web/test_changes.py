@@ -176,8 +176,17 @@ def test_numbers_begin_anew_with_another_store_in_memory(app: Flask) -> None:
     assert changes(client, f"{store}-0") == changes(client)
 
 
-def test_openapi_describes_both_representations(client: FlaskClient) -> None:
+def test_openapi_describes_all_representations(client: FlaskClient) -> None:
     described = client.get("/openapi.json").json["paths"]["/v1/changes"]["get"]  # type: ignore[index]
     answer = described["responses"]["200"]
-    assert set(answer["content"]) == {media.JSON.type, media.RDF_PATCH.type}
+    assert set(answer["content"]) == {
+        offer.type
+        for offer in (
+            media.JSON,
+            media.RDF_PATCH,
+            media.ATOM,
+            media.JSON_FEED,
+            media.EVENT_STREAM,
+        )
+    }
     assert answer["description"]
