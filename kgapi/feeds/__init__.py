@@ -4,6 +4,7 @@ from kgapi.feeds.notices import Notice, notices
 from kgapi.feeds.selection import EVERYTHING, Wanted, count, last_before, selected
 from kgapi.feeds.telling import told
 from kgapi.feeds.topics import DIMENSIONS, TOPICS
+from kgapi.feeds.versions import event
 
 __all__ = [
     "DIMENSIONS",
@@ -12,6 +13,7 @@ __all__ = [
     "Notice",
     "Wanted",
     "count",
+    "event",
     "last_before",
     "notices",
     "selected",

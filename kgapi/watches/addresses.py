@@ -31,7 +31,7 @@ def destinations(url: str, allowed: Sequence[str]) -> list[str]:
     except (OSError, UnicodeError):
         raise WebhookRefused(f"the host {target.host} is not found") from None
     addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
-    if not _is_allowed(url, target, allowed) and not all(map(_is_public, addresses)):
+    if not _is_allowed(target, allowed) and not all(map(_is_public, addresses)):
         raise WebhookRefused(
             f"the host {target.host} is not on the public Internet; KGAPI_WEBHOOKS may allow it"
         )
@@ -48,14 +48,18 @@ def _target(url: str) -> httpx.URL:
         raise WebhookRefused("that is no URL") from None
     if target.scheme not in _PORTS or not target.host or len(url) > _LONGEST:
         raise WebhookRefused("a webhook has an http or https URL, not too long")
+    if target.port is not None and not 0 < target.port < 65_536:
+        raise WebhookRefused(f"there is no port {target.port}")
     if target.userinfo or target.fragment:
         raise WebhookRefused("the URL of a webhook has no user and no fragment")
     return target
 
 
-def _is_allowed(url: str, target: httpx.URL, allowed: Sequence[str]) -> bool:
+def _is_allowed(target: httpx.URL, allowed: Sequence[str]) -> bool:
+    """Both as they are sent: httpx leaves out dots, and ports that go without saying."""
     segments = unquote(target.path).replace("\\", "/").split("/")
-    return not {".", ".."} & set(segments) and url.startswith(tuple(allowed))
+    prefixes = tuple(str(httpx.URL(prefix)) for prefix in allowed)
+    return not {".", ".."} & set(segments) and str(target).startswith(prefixes)
 
 
 def _is_public(address: str) -> bool:
