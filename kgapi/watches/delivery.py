@@ -5,7 +5,9 @@ import json
 import sqlite3
 import sys
 import time
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
@@ -110,6 +112,10 @@ class _Deliveries:
         except (KgapiError, sqlite3.Error) as error:
             print(f"kgapi: a webhook is not told: {error}", file=sys.stderr, flush=True)
             await asyncio.sleep(_PATIENCE)
+        except Exception as error:
+            # A mistake of ours, which shall neither go unheard nor be made again at once.
+            traceback.print_exc()
+            self._put_off(watch.id, f"kgapi failed at it: {error!r}", for_good=False)
 
     def _put_off(self, key: str, why: str, *, for_good: bool) -> None:
         watch = self._watches.get(key)
@@ -129,16 +135,30 @@ class _Deliveries:
         try:
             async with asyncio.timeout(_PATIENCE):
                 addresses = await asyncio.to_thread(destinations, url, self._manner.allowed)
-                request = _request(client, watch, change, self._iris, addresses[0])
-                response = await client.send(request, stream=True)
-                await response.aclose()
+                status = await self._post(client, watch, change, addresses)
         except KgapiError as error:
             raise _NotTaken(str(error)) from None
         except (httpx.HTTPError, OSError, TimeoutError) as error:
-            raise _NotTaken(f"no answer: {error or type(error).__name__}") from None
-        if not response.is_success:
-            status = response.status_code
+            raise _NotTaken(f"no answer: {str(error) or type(error).__name__}") from None
+        if not 200 <= status < 300:
             raise _NotTaken(f"it answered {status}", for_good=status == _GONE)
+
+    async def _post(
+        self, client: httpx.AsyncClient, watch: Watch, change: Change, addresses: Sequence[str]
+    ) -> int:
+        """The status of the answer, from the first of some addresses that can be reached."""
+        *others, last = addresses
+        for address in others:
+            with suppress(httpx.ConnectError):
+                return await _sent(client, _request(client, watch, change, self._iris, address))
+        return await _sent(client, _request(client, watch, change, self._iris, last))
+
+
+async def _sent(client: httpx.AsyncClient, request: httpx.Request) -> int:
+    """The status of the answer; whatever else it says is not read."""
+    response = await client.send(request, stream=True)
+    await response.aclose()
+    return response.status_code
 
 
 def _request(

@@ -29,6 +29,7 @@ _DOORS = (
     "v1/entities",
     "v1/review",
     "v1/changes",
+    "v1/feed",
     "v1/queries",
     "sparql",
     "graphs",

@@ -20,7 +20,7 @@ SETTINGS = {
 }
 
 
-def serve(store: Path, receiver: Receiver, **settings: str) -> Server:
+def serve(store: Path | str, receiver: Receiver, **settings: str) -> Server:
     allowed = {"KGAPI_WEBHOOKS": f"http://127.0.0.1:{receiver.port}/"}
     return Server(store, "--no-seeds", **{**SETTINGS, **allowed, **settings})
 
@@ -69,8 +69,11 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def test_what_is_watched_is_told_signed_and_in_order(tmp_path: Path, receiver: Receiver) -> None:
-    with serve(tmp_path / "store", receiver) as server:
+@pytest.mark.parametrize("store", ["store", ":memory:"])
+def test_what_is_watched_is_told_signed_and_in_order(
+    tmp_path: Path, receiver: Receiver, store: str
+) -> None:
+    with serve(store if store == ":memory:" else tmp_path / store, receiver) as server:
         told = watch(server, receiver, country=["country/cu"])
         articles = []
         for number in range(4):
