@@ -7,17 +7,20 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from importlib.util import find_spec
 from os import cpu_count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, BinaryIO, TypeVar, cast
+from urllib.parse import urlsplit
 
 import click
 
 from kgapi import __version__, bulk, facts, media, pipeline, server
 from kgapi.app import open_journal
 from kgapi.bulk import sources
-from kgapi.errors import BadFacts, BadGold, KgapiError
+from kgapi.client import Client
+from kgapi.errors import BadFacts, BadGold, KgapiError, NotInstalled
 from kgapi.evaluation import gold as gold_files
 from kgapi.evaluation import score
 from kgapi.exports.formats import EXPORTS
@@ -336,6 +339,31 @@ def export(name: str, output: str, store: str | None) -> None:
     settings = from_environ(store=store)
     with closing(open_engine(settings)) as engine, _whole(output) as file:
         chosen.write(engine, Iris(settings.base), file)
+
+
+@main.command()
+@click.option(
+    "--server",
+    "address",
+    metavar="URL",
+    default="http://127.0.0.1:8000/",
+    show_default=True,
+    help="The kgapi server to ask.",
+)
+def mcp(address: str) -> None:
+    """Give agents tools to ask a server: the Model Context Protocol on standard input and output.
+
+    The tools read and change nothing. A server has the same ones at /mcp.
+    """
+    if urlsplit(address).scheme not in {"http", "https"}:
+        raise click.UsageError(f"{address} is no address of a server: http://… or https://…")
+    if not find_spec("mcp"):
+        raise NotInstalled("this needs a package of agents: pip install 'kgapi[mcp]'")
+    # On demand alone: a second's work, of an extra that may not be installed.
+    from kgapi import mcp
+
+    with Client(address) as graph:
+        mcp.server(graph).run("stdio")
 
 
 @main.command()

@@ -6,7 +6,8 @@ with Client("http://127.0.0.1:8000/") as graph:
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -15,7 +16,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 
-from kgapi.client.listing import Listing, frame
+from kgapi.client.listing import Listing, Page, frame
 from kgapi.client.problems import ApiProblem, check
 from kgapi.client.rows import Row, rows
 from kgapi.client.values import (
@@ -46,6 +47,7 @@ __all__ = [
     "Hit",
     "Ingested",
     "Listing",
+    "Page",
     "Reference",
     "Row",
     "SavedQuery",
@@ -60,6 +62,7 @@ __all__ = [
 T = TypeVar("T")
 
 _RESULTS = "application/sparql-results+json"
+_LINES = "text/tab-separated-values, application/n-triples"
 _COME_BACK = {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
 # The longest time that the server may have us wait, in seconds.
 _LONGEST = 60.0
@@ -78,7 +81,7 @@ class Client:
     ``base`` is the server's address, ``token`` what writing needs, ``timeout`` in seconds, and
     ``retries`` how often a request is sent again that the server had no room for (429, 503) or that
     did not reach it. What the server refuses is an ApiProblem; what does not reach it at last, an
-    ``httpx.TransportError``.
+    ``httpx.TransportError``. ``transport`` is how requests get there, where not over the network.
 
     Entities, facts and articles go by their IRI, or by the ``kind/key`` in it.
     """
@@ -90,9 +93,12 @@ class Client:
         *,
         timeout: float = 60,
         retries: int = 3,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=base, headers=headers, timeout=timeout)
+        self._http = httpx.Client(
+            base_url=base, headers=headers, timeout=timeout, transport=transport
+        )
         self._retries = retries
 
     def __enter__(self) -> Self:
@@ -196,6 +202,18 @@ class Client:
         """The graph of a CONSTRUCT or DESCRIBE query, as text."""
         return self._sparql(sparql, media_type).text
 
+    @contextmanager
+    def lines(self, sparql: str, timeout: float | None = None) -> Iterator[Iterator[str]]:
+        """The answer of a query of any form, line by line as it comes; leave it when you have enough.
+
+        Solutions in SPARQL 1.1 TSV, a truth value, or N-Triples. ``timeout`` is the seconds that
+        the server grants the query, at most what it grants any.
+        """
+        asked = {"query": sparql} | ({} if timeout is None else {"timeout": str(timeout)})
+        headers = {"Accept": _LINES}
+        with self._http.stream("POST", "sparql", data=asked, headers=headers) as answer:
+            yield _lines(check(answer))
+
     def ingest(
         self,
         article: str | Path,
@@ -276,6 +294,16 @@ def _patience(answer: httpx.Response, again: int) -> float:
     """Seconds until a server may have room (RFC 9110 section 10.2.3)."""
     told = answer.headers.get("Retry-After", "")
     return min(float(told) if told.isdecimal() else 0.5 * 2**again, _LONGEST)
+
+
+def _lines(answer: httpx.Response) -> Iterator[str]:
+    """Lines that end with LF alone: a literal may have other ends of lines in it."""
+    rest = ""
+    for piece in answer.iter_text():
+        *whole, rest = (rest + piece).split("\n")
+        yield from whole
+    if rest:
+        yield rest
 
 
 def _address(path: str, given: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Collections that come page by page."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
@@ -14,6 +14,20 @@ T = TypeVar("T")
 
 Fetch = Callable[[str], httpx.Response]
 """Gets an address. Raises ApiProblem."""
+
+
+Facets = Mapping[str, Mapping[str, int]]
+"""How many facts have each value, by facet and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a collection; ``cursor`` is where the next one begins, None at the end."""
+
+    items: Sequence[T]
+    total: int
+    cursor: str | None = None
+    facets: Facets = field(default_factory=dict)
 
 
 class Listing(Generic[T]):
@@ -33,18 +47,22 @@ class Listing(Generic[T]):
             yield from msgspec.convert(answer.json()["items"], list[self._item])  # type: ignore[name-defined]
             address = answer.links.get("next", {}).get("url")
 
+    def page(self) -> Page[T]:
+        """The first page alone, or that of the filter ``cursor``; as long as ``limit`` has it."""
+        told = self._first()
+        items = msgspec.convert(told["items"], list[self._item])  # type: ignore[name-defined]
+        following = httpx.URL(told.get("next") or "").params.get("cursor")
+        return Page(items, told["total"], following, _facets(told))
+
     @property
     def total(self) -> int:
         """How many there are in all, as the server counts now."""
         return int(self._first()["total"])
 
     @property
-    def facets(self) -> dict[str, dict[str, int]]:
+    def facets(self) -> Facets:
         """The facets asked for by ``facet=``: how many facts have each value."""
-        told = self._first().get("facets") or {}
-        return {
-            name: {each["value"]: each["facts"] for each in found} for name, found in told.items()
-        }
+        return _facets(self._first())
 
     def frame(self) -> "pandas.DataFrame":
         """All items as a table, a row each. Raises ImportError where pandas is not installed."""
@@ -53,6 +71,11 @@ class Listing(Generic[T]):
     def _first(self) -> dict[str, Any]:
         found: dict[str, Any] = self._fetch(self._address).json()
         return found
+
+
+def _facets(told: Mapping[str, Any]) -> Facets:
+    found = told.get("facets") or {}
+    return {name: {each["value"]: each["facts"] for each in some} for name, some in found.items()}
 
 
 def frame(rows: list[dict[str, Any]]) -> "pandas.DataFrame":

@@ -170,3 +170,4 @@ class SavedQuery:
     name: str
     summary: str
     parameters: Sequence[Mapping[str, Any]] = ()
+    text: str = ""

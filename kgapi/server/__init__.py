@@ -22,6 +22,7 @@ from kgapi.graph.iris import Iris
 from kgapi.journal import Journal, keep_following
 from kgapi.queries.saved import saved
 from kgapi.reference import files
+from kgapi.server.agents import doors
 from kgapi.server.answer import App
 from kgapi.server.bridge import Bounds, Bridge
 from kgapi.server.cache import Cache
@@ -66,7 +67,9 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
                     for thread in _following(journal, settings, control):
                         stack.callback(thread.join, _PATIENCE)
                 threads = Threads(settings.threads)
-                bridge = Bridge(_behind_proxies(app, settings.proxies), threads, _bounds(settings))
+                bridge = Bridge(
+                    _behind_proxies(app, settings.proxies), threads, _bounds(settings), doors(app)
+                )
                 cached = _cached(bridge, engine, settings)
                 position = partial(_position, journal)
                 streams = Streams(cached, position, control.stopped, settings.streams)
@@ -80,8 +83,8 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
 
         with home(settings, ready) as place:
             patience = settings.grace + 5
-            doors = Role("web", place.workers, web, listens=True, patience=patience)
-            Supervisor([*place.roles, doors], listener, tell).run(welcome)
+            workers = Role("web", place.workers, web, listens=True, patience=patience)
+            Supervisor([*place.roles, workers], listener, tell).run(welcome)
 
 
 def prepare(

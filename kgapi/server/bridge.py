@@ -5,7 +5,7 @@ A body that comes slowly holds no thread, and one that is cut off never reaches 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,9 +17,9 @@ from kgapi.server.refusal import Headers, refusal
 from kgapi.server.threads import Threads
 
 if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application, ASGIReceiveEvent, HTTPScope, Scope
     from uvicorn._types import ASGIReceiveCallable as Receive
     from uvicorn._types import ASGISendCallable as Send
-    from uvicorn._types import HTTPScope, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,23 @@ class Bounds:
 
 
 class Bridge:
-    """An ASGI application that runs a WSGI application in threads."""
+    """An ASGI application that runs a WSGI application in threads.
 
-    def __init__(self, app: App, threads: Threads, bounds: Bounds) -> None:
+    ``mounted`` are ASGI applications that answer at paths of their own, to bodies that have come
+    whole, too.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        threads: Threads,
+        bounds: Bounds,
+        mounted: "Mapping[str, ASGI3Application] | None" = None,
+    ) -> None:
         self._app = app
         self._threads = threads
         self._bounds = bounds
+        self._mounted = mounted or {}
         # Bytes of the bodies that are held.
         self._held = 0
 
@@ -64,7 +75,10 @@ class Bridge:
             # What still comes of the body is no request.
             await _refuse(error, send, (b"connection", b"close"))
         else:
-            await self._answer(bytes(body), scope, receive, send)
+            if mounted := self._mounted.get(scope["path"]):
+                await mounted(scope, _whole(bytes(body), receive), send)
+            else:
+                await self._answer(bytes(body), scope, receive, send)
         finally:
             self._held -= len(body)
 
@@ -117,6 +131,20 @@ class Bridge:
         finally:
             watch.end()
             answer.leave()
+
+
+def _whole(body: bytes, receive: "Receive") -> "Receive":
+    """What gives a body that has come, and then what comes further."""
+    given = False
+
+    async def again() -> "ASGIReceiveEvent":
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
 
 
 class _CutOff(Exception):
