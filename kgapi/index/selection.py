@@ -22,7 +22,8 @@ class Selection:
     ``country``, ``entity`` or a role IRIs, ``reason`` and the like concepts by local name.
     ``confidence`` is the least that one of its statements has. It may have happened within the
     days ``since`` to ``until``; a measure is ``in_force`` on a day. ``words`` are looked up in the
-    label and the evidence. ``dated`` is whether a time is told of it.
+    label and the evidence. ``dated`` is whether a time is told of it. ``near`` are first and last
+    day of those that its time, or else the day of its article, must touch.
     """
 
     terms: Sequence[tuple[str, Sequence[str]]] = ()
@@ -33,6 +34,7 @@ class Selection:
     in_force: date | None = None
     words: str | None = None
     dated: bool | None = None
+    near: tuple[date, date] | None = None
 
 
 class Key(NamedTuple):
@@ -136,6 +138,9 @@ def _conditions(selection: Selection) -> Iterable[tuple[str, dict[str, Any]]]:
         )
     if selection.dated is not None:
         yield "fact.dated = :dated", {"dated": selection.dated}
+    if selection.near is not None:
+        begin, end = selection.near
+        yield _NEAR, {"near_begin": begin.isoformat(), "near_end": end.isoformat()}
     if selection.words is not None:
         yield _HAS_WORDS, {"words": selection.words}
 
@@ -154,6 +159,11 @@ AND NOT EXISTS (
     WHERE standing.fact = fact.id AND dimension = 'status'
         AND value IN (SELECT value FROM json_each(:not_in_force))
 )
+"""
+# Where one bound is open, the other is all there is to go by.
+_NEAR = """
+coalesce(fact.latest, fact.earliest) >= :near_begin
+AND coalesce(fact.earliest, fact.latest) <= :near_end
 """
 _HAS_WORDS = """
 tag.fact IN (

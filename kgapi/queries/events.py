@@ -6,9 +6,10 @@ undated event is told apart by its article. So this is decided by what is told:
 1. Class and action are the same, and so is the indicator; what is restricted has something in common.
 2. They are near in time: not more than a week lies between them. What is undated is taken to be of
    the day of its article. Listings and posts held are near if one of them is undated.
-3. In each role that both fill, they have somebody in common, or somebody of the same side (the US
-   Treasury and the United States), and in one role somebody named: no mere group. What they concern
-   goes by too many names ("a similar text"); where it is not the same, they are of the same days.
+3. In each role that both fill, they have somebody in common, and in one role somebody named, no mere
+   group; in sanctions, that is the target. Of those who act, an ambassador and the country are as
+   one; of senders of sanctions, all of one side (the US Treasury and the President). What they
+   concern goes by too many names ("a similar text"): where it differs, they are of the same days.
 4. Utterances and judgements have half of their wording in common: somebody says many things a day.
 5. Where times cannot both hold, they have more in common: wording, ground, kind of measure, or a
    target that is no country. One article that tells two times, or one thing that is ahead and one
@@ -44,8 +45,12 @@ PARTIES = (
 """The roles by which events are told apart."""
 
 _SENDERS = ("actor", "imposedBy")
-_SANCTIONS = {"SanctionsMeasure", "Designation", "SanctionsAction"}
-_STATES = {"Designation", "Tenure"}
+SANCTIONS = frozenset({"SanctionsMeasure", "Designation", "SanctionsAction"})
+"""Classes of facts that have somebody as their target, whoever else takes part."""
+
+STATES = frozenset({"Designation", "Tenure"})
+"""Classes of what holds, whoever tells of it when."""
+
 _WORDS = {"Utterance", "Judgement"}
 _AHEAD = {"planned", "threatened", "possible"}
 # By how much numbers differ that are both right where one is approximate.
@@ -102,17 +107,17 @@ def differences(one: FactRead, other: FactRead, belonging: Sides) -> list[Differ
     return [difference for difference in told if difference]
 
 
-def parties(fact: FactRead) -> frozenset[str]:
-    """The IRIs of those who take part in a fact, in a role that counts, without mere groups."""
+def parties(fact: FactRead, roles: Iterable[str] = PARTIES) -> frozenset[str]:
+    """The IRIs of those who take part in a fact, in some of the roles, without mere groups."""
     return frozenset(
-        each.iri for role in PARTIES for each in _fillers(fact, role) if each.type != "AgentGroup"
+        each.iri for role in roles for each in _fillers(fact, role) if each.type != "AgentGroup"
     )
 
 
 def days(fact: FactRead) -> Window:
     """The days that a fact is about; those of its articles where it is an undated event."""
     earliest, latest = bounds(fact)
-    if fact.type in _STATES:
+    if fact.type in STATES:
         return (earliest, latest) if is_dated(fact.time) else (None, None)
     if is_dated(fact.time):
         return earliest or latest, latest or earliest
@@ -195,25 +200,30 @@ def _specific(one: FactRead, other: FactRead) -> bool:
 
 
 def _parties_agree(one: FactRead, other: FactRead, belonging: Sides) -> bool:
-    in_common = False
+    in_common = set()
     for role in PARTIES:
         ours, theirs = _fillers(one, role), _fillers(other, role)
         if not (ours and theirs):
             continue
-        if _meet(ours, theirs, belonging):
-            named = {each.iri for each in ours if each.type != "AgentGroup"}
-            in_common |= bool(_reach(theirs, belonging) & wider(named, belonging))
-        elif not (one.type in _SANCTIONS and role in _SENDERS and _specific(one, other)):
+        if _meet(role, one, other, belonging):
+            in_common |= {role} if parties(one, [role]) and parties(other, [role]) else set()
+        elif not (one.type in SANCTIONS and role in _SENDERS and _specific(one, other)):
             return False
-    return in_common
+    return "target" in in_common if one.type in SANCTIONS else bool(in_common)
 
 
-def _meet(ours: Sequence[Reference], theirs: Sequence[Reference], belonging: Sides) -> bool:
-    return not _reach(ours, belonging).isdisjoint(_reach(theirs, belonging))
-
-
-def _reach(found: Iterable[Reference], belonging: Sides) -> frozenset[str]:
-    return wider({each.iri for each in found}, belonging)
+def _meet(role: str, one: FactRead, other: FactRead, belonging: Sides) -> bool:
+    """Whether somebody has a role in both: of those who act, somebody who belongs to the other, and
+    of senders of sanctions, somebody of the same side."""
+    ours, theirs = ({each.iri for each in _fillers(fact, role)} for fact in (one, other))
+    if ours & theirs:
+        return True
+    if role not in _SENDERS:
+        return False
+    all_of_ours, all_of_theirs = wider(ours, belonging), wider(theirs, belonging)
+    if one.type in SANCTIONS:
+        return bool(all_of_ours & all_of_theirs)
+    return bool(ours & all_of_theirs or theirs & all_of_ours)
 
 
 def wider(iris: Collection[str], belonging: Sides) -> frozenset[str]:
@@ -275,7 +285,8 @@ def _amount(fact: FactRead) -> str:
 
 def _doers(one: FactRead, other: FactRead, belonging: Sides) -> Difference | None:
     ours, theirs = ([e for role in _SENDERS for e in _fillers(f, role)] for f in (one, other))
-    if not (ours and theirs) or _meet(ours, theirs, belonging):
+    sides = (wider({each.iri for each in found}, belonging) for found in (ours, theirs))
+    if one.type not in SANCTIONS or not (ours and theirs) or frozenset.intersection(*sides):
         return None
     return Difference("sender", [each.label for each in ours], [each.label for each in theirs])
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from kgapi.index.selection import Selection
@@ -12,7 +13,7 @@ from kgapi.queries.origins import Origin
 from kgapi.queries.reads import FactRead, Reference, StatementRead
 from kgapi.store.engine import Engine
 
-MOST_FACTS = 500
+MOST_FACTS = 300
 """Facts that are looked at as to whether they are about the same event."""
 
 MOST_SOURCES = 200
@@ -76,10 +77,8 @@ def read(engine: Engine, connection: sqlite3.Connection, iri: str) -> Sources | 
     fact = reads.fact(engine, iri)
     if fact is None:
         return None
-    wide = events.wider(events.parties(fact), events.sides(engine, [fact]))
-    pages = [
-        listing.keys(connection, each, "", MOST_FACTS) for each in candidates(fact, sorted(wide))
-    ]
+    asked = candidates(fact, events.sides(engine, [fact]))
+    pages = [listing.keys(connection, each, "", MOST_FACTS) for each in asked]
     others = {key.iri for page in pages for key in page.items} - {iri}
     facts = reads.facts_among(engine, sorted(others))
     belonging = events.sides(engine, [fact, *facts])
@@ -94,17 +93,26 @@ def read(engine: Engine, connection: sqlite3.Connection, iri: str) -> Sources | 
     )
 
 
-def candidates(fact: FactRead, parties: Sequence[str]) -> list[Selection]:
-    """What facts there may be about the same event, given who takes part, with all that they
-    belong to: those in which they take part, or somebody that belongs to them."""
-    begin, end = events.days(fact)
+def candidates(fact: FactRead, belonging: events.Sides) -> list[Selection]:
+    """What facts there may be about the same event: of that kind and of those days, with the same
+    target, or with somebody who takes part in it, belongs to them or they to it."""
     action = [("action", [fact.action])] if fact.action else []
-    since = begin - NEAR if begin and begin.toordinal() > NEAR.days else None
-    until = end + NEAR if end and end.year < 9999 else None
-    return [
-        Selection([("type", [fact.type]), *action, (of, parties)], since=since, until=until)
-        for of in ("entity", "country")
-    ]
+    kind = [("type", [fact.type]), *action]
+    if fact.type in events.SANCTIONS:
+        parties = [("target", sorted(events.parties(fact, ["target"])))]
+    else:
+        wide = sorted(events.wider(events.parties(fact), belonging))
+        parties = [("entity", wide), ("country", wide)]
+    return [Selection([*kind, each], near=_near(fact)) for each in parties]
+
+
+def _near(fact: FactRead) -> tuple[date, date] | None:
+    begin, end = events.days(fact)
+    if fact.type in events.STATES or begin is None or end is None:
+        return None
+    # What is dated so early or late is no news.
+    inside = date.min + NEAR <= begin and end <= date.max - NEAR
+    return (begin - NEAR, end + NEAR) if inside else None
 
 
 def sources(

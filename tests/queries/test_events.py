@@ -1,6 +1,7 @@
 """What makes two facts be about the same event, and where they then differ."""
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -104,6 +105,28 @@ def test_a_ministry_is_of_the_side_of_its_country() -> None:
     assert apart(treasury, country)
     belonging = {named("organization/us-treasury").iri: frozenset({named("country/us").iri})}
     assert kinds(treasury, country, belonging) == []
+
+
+def test_two_of_one_country_are_not_each_other() -> None:
+    iran = frozenset({named("country/ir").iri})
+    belonging = {named("person/raisi").iri: iran, named("person/minister").iri: iran}
+
+    def visit(actor: str) -> FactRead:
+        return fact(actor, {"actor": actor}, cls="Visit", action="visit", day="2023-12-07")
+
+    assert apart(visit("person/raisi"), visit("person/minister"), belonging)
+    assert kinds(visit("person/raisi"), visit("country/ir"), belonging) == []
+    frozen = [
+        fact(target, {"actor": "organization/eu", "target": target}, day="2023-12-07")
+        for target in ("person/raisi", "person/minister", "country/ir")
+    ]
+    assert all(apart(one, other, belonging) for one, other in combinations(frozen, 2))
+
+
+def test_sanctions_of_no_target_in_common_are_not_one() -> None:
+    told = [fact(n, {"actor": "country/us"}, day="2024-02-23") for n in "ab"]
+    assert apart(*told)
+    assert apart(told[0], fact("c", US_ON_RUSSIA, day="2024-02-23"))
 
 
 @pytest.mark.parametrize(
