@@ -164,6 +164,10 @@ class Client:
         """Who and what takes part in facts beside an entity, and in how many of them."""
         return self._listing(f"v1/entities/{self._path(entity)}/neighbours", Entity, filters)
 
+    def timeline(self, entity: str, **filters: Any) -> Listing[Fact]:
+        """The dated facts in which an entity takes part, in the order of time; ``undated`` the rest."""
+        return self._listing(f"v1/entities/{self._path(entity)}/timeline", Fact, filters)
+
     def search(self, words: str, **filters: Any) -> Listing[Hit]:
         """Facts, entities and articles that have all the words, the best first."""
         return self._listing("v1/search", Hit, {"q": words, **filters})

@@ -48,7 +48,7 @@ class Listing(Generic[T]):
             address = answer.links.get("next", {}).get("url")
 
     def page(self) -> Page[T]:
-        """The first page alone, or that of the filter ``cursor``; as long as ``limit`` has it."""
+        """The first page alone; with the filter ``cursor``, and all others as they were, a further one."""
         told = self._first()
         items = msgspec.convert(told["items"], list[self._item])  # type: ignore[name-defined]
         following = httpx.URL(told.get("next") or "").params.get("cursor")

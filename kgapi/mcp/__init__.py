@@ -12,11 +12,13 @@ from kgapi.client import Client
 from kgapi.mcp.tools import Resources, Tools
 
 _INSTRUCTIONS = """\
-News on sanctions as a graph of facts, each with the exact sentences that say so, who says it, where \
-and how surely. Find the key of who or what you are asked about with `entity`, ask `facts` by it \
-(types=SanctionsAction, SanctionsMeasure for who sanctions whom; facet=sender, reason for an \
-overview), and cite the sentences with their articles. What only somebody claims is marked as claimed: do not tell it as true. What is \
-not in the graph was not found in its articles, which does not mean that it is not so."""
+News on sanctions as a graph of facts, each with the exact sentences that say so, who says it, where
+and how surely. Find the key of who or what you are asked about with `entity`, ask `facts` by it, and
+cite the sentences with their articles. Who sanctions whom is in `facts` with types SanctionsAction
+(what was done) and SanctionsMeasure (what holds); facet sender, reason gives an overview. What only
+somebody claims is marked as claimed: do not tell it as true. What is not in the graph was not found
+in its articles, which does not mean that it is not so.
+"""
 
 
 def server(graph: Client) -> MCPServer:

@@ -40,7 +40,7 @@ _MEND = (
 )
 
 Limit = Annotated[int, Field(ge=1, le=25, description="How many at most; the others follow.")]
-Cursor = Annotated[str | None, Field(description="Where to go on, as an answer before has it.")]
+Cursor = Annotated[str | None, Field(description="Of an answer before, to go on there; all else as it was.")]
 Things = Annotated[
     list[str] | None,
     Field(description="Entities by kind/key, such as country/ir, or by IRI; any of them."),
@@ -95,7 +95,9 @@ class Tools:
     def search(
         self,
         words: Annotated[str, Field(description='Words that must all be there; "phrases" as is.')],
-        kind: list[Literal["fact", "entity", "article"]] | None = None,
+        kind: Annotated[
+            list[Literal["fact", "entity", "article"]] | None, Field(description="Only these.")
+        ] = None,
         limit: Limit = 10,
         cursor: Cursor = None,
     ) -> Annotated[CallToolResult, Found]:
@@ -129,8 +131,9 @@ class Tools:
         kind: Annotated[
             Literal["facts", "events", "measures", "effects", "claims"],
             Field(
-                description="facts: all. events: what happened. measures: who sanctions whom, why and"
-                " since when, as a state; who imposed or lifted it is an event. effects: on prices, currencies, trade. claims: who says what."
+                description="facts: all. events: what happened, who imposed or lifted among it."
+                " measures: what holds against whom, why and since when. effects: on prices,"
+                " currencies, trade. claims: who says what."
             ),
         ] = "facts",
         entity: Annotated[Things, Field(description="Who or what takes part, in any role.")] = None,
@@ -191,10 +194,13 @@ class Tools:
         limit: Limit = 10,
         cursor: Cursor = None,
     ) -> Annotated[CallToolResult, Facts]:
-        """What happened to somebody or something in the order of time, with the sentences."""
+        """What happened to somebody or something in the order of time, with the sentences.
+
+        Facts of which no time is told are not on it: `facts` has them, too.
+        """
         iri, _ = self._meant(entity)
         filters = {"from_": since, "to": until, "limit": limit, "cursor": cursor}
-        return Facts.of(self._graph.facts_of(iri, **filters).page()).result()
+        return Facts.of(self._graph.timeline(iri, **filters).page()).result()
 
     @told
     def sparql(

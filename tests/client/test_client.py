@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -63,6 +64,20 @@ def test_facets_count_facts(graph: Client) -> None:
     assert sum(found.facets["realis"].values()) == found.total
 
 
+def test_a_page_says_where_the_next_one_begins(graph: Client) -> None:
+    first = graph.facts(limit=2, facet="realis").page()
+    second = graph.facts(limit=2, facet="realis", cursor=first.cursor).page()
+    assert [*first.items, *second.items] == list(islice(graph.facts(), 4))
+    assert sum(first.facets["realis"].values()) == first.total == second.total
+    assert graph.facts(target=IRAN, limit=500).page().cursor is None
+
+
+def test_timelines_are_in_the_order_of_time(graph: Client) -> None:
+    days = [fact.time.earliest or fact.time.latest for fact in graph.timeline(IRAN)]
+    assert days == sorted(days, key=str)
+    assert len(days) > 5
+
+
 def test_search_and_suggestions_lead_to_things(graph: Client) -> None:
     hits = list(graph.search("sanctions Iran"))
     assert {"fact", "article"} <= {hit.kind for hit in hits}
@@ -85,6 +100,20 @@ def test_sparql_gives_plain_values(graph: Client) -> None:
     ]
     assert graph.ask("ASK { ?s ?p ?o }")
     assert "<a:s>" in graph.construct("CONSTRUCT { <a:s> <a:p> <a:o> } {}", "application/n-triples")
+
+
+def test_answers_come_line_by_line_until_one_has_enough(graph: Client) -> None:
+    with graph.lines("SELECT ?s ?p ?o { ?s ?p ?o }") as lines:
+        head, *rows = islice(lines, 3)
+    assert head == "?s\t?p\t?o"
+    assert [row.count("\t") for row in rows] == [2, 2]
+    # A line separator of Unicode ends no line here.
+    with graph.lines("SELECT ?x { VALUES ?x { 'a\u2028b' } }") as lines:
+        assert list(lines) == ["?x", '"a\u2028b"']
+    with graph.lines("ASK {}") as lines:
+        assert list(lines) == ["true"]
+    with pytest.raises(ApiProblem, match="column"), graph.lines("SELECT nothing"):
+        pass
 
 
 def test_saved_queries_take_parameters(graph: Client) -> None:
