@@ -26,6 +26,14 @@ RESULTS = {
 }
 
 
+def named(name: str) -> ox.NamedNode:
+    """A node by its IRI. Raises BadRequest for what is no absolute one."""
+    try:
+        return ox.NamedNode(name)
+    except ValueError as error:
+        raise BadRequest(f"{name!r} is no absolute IRI: {error}") from None
+
+
 def read(data: bytes, media_type: MediaType, base: str | None = None) -> Iterator[ox.Triple]:
     """The triples of a document; relative IRIs are relative to ``base``. Raises BadRequest."""
     # Not by identity: it may have come from another process.

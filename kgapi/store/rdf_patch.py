@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kgapi.errors import BadRequest, OtherGraph
+from kgapi.store import rdf
 
 _ROW = re.compile(r"(?P<code>[A-Z]+)(?P<terms>\s.*)?", re.DOTALL)
 _HEADER = re.compile(r'\s+(?:[A-Za-z][\w.-]*|"[^"\\]+")\s+(?:<[^<>\s]+>|"(?:[^"\\]|\\.)*"\S*)\s*\.')
@@ -85,7 +86,7 @@ def update(text: str, name: str | None) -> str:
     quads of this very graph; what the last row says of a triple counts. Raises BadRequest with the
     ``line`` of what is no row, OtherGraph for a quad of another graph.
     """
-    patch = _Patch(ox.DefaultGraph() if name is None else _named(name))
+    patch = _Patch(ox.DefaultGraph() if name is None else rdf.named(name))
     for number, line in enumerate(text.split("\n"), 1):
         if _COMMENT.fullmatch(line):
             continue
@@ -143,10 +144,3 @@ def _has_blank(triple: ox.Triple) -> bool:
 def _ends(terms: str) -> None:
     if terms.strip() != ".":
         raise ValueError("this row has nothing but a dot behind its code")
-
-
-def _named(name: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(name)
-    except ValueError as error:
-        raise BadRequest(f"{name!r} is no absolute IRI: {error}") from None

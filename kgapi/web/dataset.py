@@ -11,7 +11,7 @@ from kgapi.web.body import url_parameters
 from kgapi.web.catalogue import PREFIXES, Catalogue
 from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.html import page
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
@@ -22,7 +22,7 @@ blueprint = Blueprint(
 _ANSWER = {
     "200": {
         "description": "The description of the dataset.",
-        "content": {offer.type: {"schema": {"type": "string"}} for offer in media.GRAPHS},
+        "content": content(media.GRAPHS),
     }
 }
 

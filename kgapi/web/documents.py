@@ -19,7 +19,7 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
 from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.context import FILE, expanded, prefixes, term
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.portraits import portrait
 from kgapi.web.problems import PROBLEM
@@ -33,7 +33,7 @@ _VARY = "Accept, Accept-Profile"
 _ANSWER = {
     "200": {
         "description": "What is told of the thing.",
-        "content": {offer.type: {"schema": {"type": "string"}} for offer in OFFERS},
+        "content": content(OFFERS),
     },
     "304": {"description": "You have it already: nothing was written since."},
 }

@@ -19,7 +19,7 @@ from kgapi.web.body import url_parameters
 from kgapi.web.codings import SMALL
 from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.html import page
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
@@ -109,12 +109,9 @@ def _count(export: Export, counts: Counts) -> int | None:
     return None
 
 
-_CONTENT = {
-    export.media_type.type: {"schema": {"type": "string", "format": "binary"}}
-    for export in EXPORTS.values()
-}
+_FILES = content(export.media_type for export in EXPORTS.values())
 _ANSWER = {
-    "200": {"description": "The file, as it is made.", "content": _CONTENT},
+    "200": {"description": "The file, as it is made.", "content": _FILES},
     "304": {"description": "You have it already: nothing was written since."},
 }
 

@@ -16,7 +16,7 @@ from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import Parameters, body, once, text, url_parameters
 from kgapi.web.conditions import condition, entity_tag, is_fresh
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
@@ -42,7 +42,7 @@ _WHICH = [
         "description": "The default graph.",
     },
 ]
-_CONTENT = {offer.type: {"schema": {"type": "string"}} for offer in media.GRAPHS}
+_CONTENT = content(media.GRAPHS)
 _ANSWER = {"200": {"description": "The graph.", "content": _CONTENT}}
 _BODY = {"required": True, "content": _CONTENT}
 _WRITTEN = {
@@ -224,12 +224,13 @@ def _named() -> str | None:
     if len(given.keys() & {"graph", "default"}) != 1:
         raise BadRequest("say which graph: either `?graph=IRI` or `?default`")
     once(given, "default")
-    return once(given, "graph")
+    name = once(given, "graph")
+    return None if name is None else rdf.named(name).value
 
 
 def _here() -> str:
     _only(set())
-    return request.base_url
+    return rdf.named(request.base_url).value
 
 
 def _only(names: set[str]) -> Parameters:

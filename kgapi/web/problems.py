@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, json, request
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug import exceptions as werkzeug
 from werkzeug.exceptions import HTTPException
 
@@ -49,7 +49,10 @@ _OF_STATUS = {
 
 
 class ProblemSchema(Schema):
-    """A problem document (RFC 9457 section 3)."""
+    """A problem document (RFC 9457 section 3), with members of its kind of problem beside these."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(metadata={"description": "What kind of problem this is, as an IRI."})
     title = fields.String(metadata={"description": "The kind of problem in words."})
@@ -66,6 +69,15 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no type hints
     """flask-smorest's Api, told to describe and answer errors in our one shape."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        """What flask-smorest answers by itself, in OpenAPI: with the media type of problems."""
+        named = {status.name: status.phrase for status in HTTPStatus if status >= 400}
+        for name, words in {**named, self.DEFAULT_ERROR_RESPONSE_NAME: "What went wrong."}.items():
+            content = {media.PROBLEM.type: {"schema": ProblemSchema}}
+            self.spec.components.response(
+                name, {"description": words, "content": content}, lazy=True
+            )
 
     def _register_error_handlers(self) -> None:
         """The application's handlers serve every route, these views included."""

@@ -18,7 +18,7 @@ from kgapi.store import forms
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import Parameters, once, url_parameters
 from kgapi.web.conditions import is_known, revalidation, revision_tag
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.pages import announce, page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -150,11 +150,8 @@ def _add(blueprint: Blueprint, saved: Saved) -> None:
     base = (_FormArguments, PageArguments) if saved.form == "SELECT" else (_FormArguments,)
     name = "".join(word.capitalize() for word in saved.name.split("-"))
     schema = type(f"{name}Arguments", base, dict(terms))
-    content = {
-        offer.type: {"schema": {"type": "object" if offer is media.JSON else "string"}}
-        for offer in _OFFERS[saved.form]
-    }
-    described = {"200": {"description": saved.query.summary, "content": content}}
+    told = content(_OFFERS[saved.form])
+    described = {"200": {"description": saved.query.summary, "content": told}}
 
     @blueprint.route(f"/{saved.name}", endpoint=saved.name)
     @blueprint.doc(summary=saved.query.summary, responses=described)

@@ -17,7 +17,7 @@ from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.description import description
 from kgapi.web.examples import example, examples, prefixes
 from kgapi.web.html import page
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
@@ -77,9 +77,7 @@ _GET = [
 ]
 _ANSWER = {
     "description": "Solutions, a truth value, or a graph.",
-    "content": {
-        offer.type: {"schema": {"type": "string"}} for offer in (*media.SOLUTIONS, *media.GRAPHS)
-    },
+    "content": content((*media.SOLUTIONS, *media.GRAPHS)),
 }
 _POST = {
     "required": True,

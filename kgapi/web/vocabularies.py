@@ -21,7 +21,7 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
 from kgapi.web.conditions import is_known, revalidation
 from kgapi.web.html import page
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.problems import PROBLEM
 from kgapi.web.signposting import OFFERS, link
 
@@ -34,7 +34,7 @@ _OWL = "http://www.w3.org/2002/07/owl#"
 _ANSWER = {
     "200": {
         "description": "The terms, for programs and for people.",
-        "content": {offer.type: {"schema": {"type": "string"}} for offer in OFFERS},
+        "content": content(OFFERS),
     }
 }
 

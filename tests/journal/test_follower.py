@@ -15,7 +15,7 @@ import pytest
 
 from kgapi import media
 from kgapi.app import create_app
-from kgapi.errors import Busy, KgapiError, StoreUnavailable
+from kgapi.errors import BadRequest, Busy, KgapiError, StoreUnavailable
 from kgapi.journal import GraphChange, Journal, Projection, follow, keep_following
 from kgapi.journal.database import connect, usable
 from kgapi.journal.turn import Turn
@@ -51,6 +51,19 @@ def test_a_thread_follows_and_others_wait_for_it(engine: EmbeddedEngine) -> None
         assert not thread.is_alive()
         folder = journal.folder
     assert not folder.exists()
+
+
+def test_a_write_whose_graph_has_an_impossible_name_is_not_in_the_way(
+    engine: EmbeddedEngine,
+) -> None:
+    with closing(Journal(engine, None)) as journal:
+        journal.current()
+        for name in ("relative", "urn:a b", "\U000f4f2d\n"):
+            with pytest.raises(BadRequest):
+                engine.delete_graph(name)
+        insert(engine, 1)
+        assert journal.follow() == 1
+        assert journal.present() == journal.current()
 
 
 def test_waiting_ends_with_a_change_or_with_the_time(engine: EmbeddedEngine) -> None:

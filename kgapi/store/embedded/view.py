@@ -132,7 +132,15 @@ class View:
         return Stream(lambda sink: self.store.dump(sink, rdf.FORMATS[media_type]))
 
     def state(self, mark: str, touched: Touches | None) -> State:
-        return State(mark, touched, self._names, lambda name: self._triples(graph_of(name or None)))
+        return State(mark, touched, self._names, self._noted)
+
+    def _noted(self, name: str) -> Iterator[ox.Triple]:
+        """The triples of a graph that a write was to change: none where the name was no IRI."""
+        try:
+            graph = graph_of(name or None)
+        except BadRequest:
+            return iter(())
+        return self._triples(graph)
 
     def _names(self) -> Iterator[str]:
         yield DEFAULT
@@ -242,15 +250,7 @@ def _of_system(text: str, error: OSError) -> KgapiError:
 
 def graph_of(name: str | None) -> Graph:
     """A graph by its IRI, None for the default graph. Raises BadRequest for what is no IRI."""
-    return ox.DefaultGraph() if name is None else named(name)
-
-
-def named(name: str) -> ox.NamedNode:
-    """A node by its IRI. Raises BadRequest for what is no absolute one."""
-    try:
-        return ox.NamedNode(name)
-    except ValueError as error:
-        raise BadRequest(f"{name!r} is no absolute IRI: {error}") from None
+    return ox.DefaultGraph() if name is None else rdf.named(name)
 
 
 def absent(name: str | None) -> NotFound:

@@ -9,7 +9,7 @@ from kgapi import media
 from kgapi.errors import OtherGraph
 from kgapi.media import MediaType
 from kgapi.store import datasets, rdf
-from kgapi.store.embedded.view import Graph, View, absent, graph_of, named, told, with_functions
+from kgapi.store.embedded.view import Graph, View, absent, graph_of, told, with_functions
 from kgapi.store.engine import ALWAYS, WHOLE, Condition, Dataset
 from kgapi.store.targets import DEFAULT, targets
 from kgapi.store.touches import Names
@@ -74,7 +74,7 @@ class Replace:
         return frozenset(name for name, _ in self.graphs)
 
     def carry_out(self, view: View) -> bool:
-        put = {named(name): data for name, data in self.graphs}
+        put = {rdf.named(name): data for name, data in self.graphs}
         there = {graph for graph in put if view.has(graph)}
         # To drop what is not there takes Oxigraph a third of the time that it takes to fill it.
         steps = [f"DROP {_ref(graph)}" for graph in put if graph in there]
@@ -161,4 +161,4 @@ def _ref(graph: Graph) -> str:
 
 
 def _iri(name: str) -> str:
-    return str(named(name))
+    return str(rdf.named(name))

@@ -15,7 +15,6 @@ import pyoxigraph as ox
 from kgapi import media
 from kgapi.errors import (
     BadQuery,
-    BadRequest,
     BadSettings,
     KgapiError,
     NotFound,
@@ -530,24 +529,17 @@ def _parsed(file: IO[bytes]) -> Iterator[ox.Triple]:
         raise unreadable(media.N_TRIPLES, error) from None
 
 
-def _node(name: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(name)
-    except ValueError as error:
-        raise BadRequest(f"{name!r} is no absolute IRI: {error}") from None
-
-
 def _ref(name: str | None) -> str:
     return "DEFAULT" if name is None else f"GRAPH {_iri(name)}"
 
 
 def _iri(name: str) -> str:
     """A name as SPARQL writes it."""
-    return str(_node(name))
+    return str(rdf.named(name))
 
 
 def _value(name: str) -> str:
-    return _node(name).value
+    return rdf.named(name).value
 
 
 def _absent(name: str | None) -> NotFound:
