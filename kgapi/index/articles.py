@@ -1,8 +1,17 @@
-"""Articles in the order of their IRIs, and how many facts each states."""
+"""Articles in the order of their IRIs, the latest, and how many facts each states."""
 
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Headline(NamedTuple):
+    """An article in a line, and its day of publication."""
+
+    iri: str
+    headline: str
+    published: str
 
 
 def count(connection: sqlite3.Connection) -> int:
@@ -30,3 +39,15 @@ def facts(connection: sqlite3.Connection, articles: Sequence[str]) -> Mapping[st
         (json.dumps(articles),),
     )
     return dict(found.fetchall())
+
+
+def latest(connection: sqlite3.Connection, limit: int) -> list[Headline]:
+    """Up to ``limit`` articles, the latest first."""
+    # CROSS has SQLite keep the order: the articles in theirs.
+    found = connection.execute(
+        "SELECT iri, title, published FROM article"
+        " CROSS JOIN document ON kind = 'article' AND ref = article.id"
+        " ORDER BY published DESC, iri LIMIT ?",
+        (limit,),
+    )
+    return [Headline(*row) for row in found]

@@ -98,7 +98,15 @@ class Report(NamedTuple):
     body: str
 
 
-Row = Telling | Statement | Passage | Tag | Kind | Name | Link | Report
+class Pointer(NamedTuple):
+    """That something points at a thing that has a document here, by a property."""
+
+    object: str
+    property: str
+    subject: str
+
+
+Row = Telling | Statement | Passage | Tag | Kind | Name | Link | Report | Pointer
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Said = Mapping[str, Sequence[_Term]]
@@ -134,6 +142,8 @@ _CONCEPTS = {
     "status": str(SAN.status),
 }
 _SAME = {str(SKOS.exactMatch), str(SKOS.closeMatch), str(OWL.sameAs)}
+# Before the kind of every thing of ours, whatever the base.
+_OURS = "/id/"
 
 
 def rows(triples: Iterable[ox.Triple]) -> set[tuple[type[Row], Row]]:
@@ -154,6 +164,29 @@ def rows(triples: Iterable[ox.Triple]) -> set[tuple[type[Row], Row]]:
         chain.from_iterable(_article(iri, said) for iri, said in about.items()),
     )
     return {(type(row), row) for row in found}
+
+
+def pointers(graph: str, triples: Iterable[ox.Triple]) -> set[tuple[type[Row], Row]]:
+    """Who points at what in a graph of that name, each with its kind.
+
+    Whoever has an IRI counts, fact or not, in a graph of whomever; not in a review graph, where
+    things wait for a decision. Nothing of ours is a class, whatever others say, and nothing has a
+    fragment but passages, which are told with their article.
+    """
+    if not graph or graph.endswith("/review"):
+        return set()
+    return {
+        (Pointer, Pointer(triple.object.value, triple.predicate.value, triple.subject.value))
+        for triple in triples
+        if isinstance(triple.object, ox.NamedNode)
+        and isinstance(triple.subject, ox.NamedNode)
+        and _is_thing(triple.object.value)
+        and triple.predicate.value != _TYPE
+    }
+
+
+def _is_thing(iri: str) -> bool:
+    return _OURS in iri and "#" not in iri
 
 
 def _about(triples: Iterable[ox.Triple]) -> _About:

@@ -125,6 +125,30 @@ CREATE TABLE link (
 
 CREATE INDEX link_object ON link (object, predicate, subject);
 
+-- A thing and a property by which others point at it.
+CREATE TABLE pointing (
+    id INTEGER PRIMARY KEY,
+    object TEXT NOT NULL,
+    property TEXT NOT NULL,
+    subjects INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (object, property)
+);
+
+CREATE TABLE pointer (
+    pointing INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (pointing, subject)
+) WITHOUT ROWID;
+
+CREATE TRIGGER pointer_new AFTER INSERT ON pointer BEGIN
+    UPDATE pointing SET subjects = subjects + 1 WHERE id = new.pointing;
+END;
+
+CREATE TRIGGER pointer_gone AFTER DELETE ON pointer BEGIN
+    UPDATE pointing SET subjects = subjects - 1 WHERE id = old.pointing;
+END;
+
 -- An article as a graph describes it; `body` is its text where the graph has it.
 CREATE TABLE report (
     article INTEGER NOT NULL,
@@ -165,7 +189,9 @@ CREATE TABLE entity (
 
 CREATE INDEX entity_type ON entity (type, iri);
 
-CREATE TABLE article (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE article (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, published TEXT NOT NULL);
+
+CREATE INDEX article_published ON article (published DESC, iri);
 
 -- What full-text search finds: `ref` is the id of a fact, or of the resource of an entity or article.
 CREATE TABLE document (

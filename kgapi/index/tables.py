@@ -42,8 +42,9 @@ def apply(connection: sqlite3.Connection, changes: Sequence[GraphChange]) -> Non
     """Bring the tables from what graphs told before some changes to what they tell after them."""
     told = Counter[tuple[type[Row], Row]]()
     for change in changes:
-        told.update(projection.rows(change.after))
-        told.subtract(projection.rows(change.before))
+        for triples, count in (change.after, told.update), (change.before, told.subtract):
+            count(projection.rows(triples))
+            count(projection.pointers(change.graph, triples))
     changed = {(kind, row): times for (kind, row), times in told.items() if times}
     ids = _Ids(connection)
     for kind, table in _TABLES.items():
@@ -96,6 +97,7 @@ class _Ids:
     facts: dict[str, int] = field(default_factory=dict)
     resources: dict[str, int] = field(default_factory=dict)
     terms: dict[tuple[str, str], int] = field(default_factory=dict)
+    pointings: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def fact(self, iri: str) -> int:
         if iri not in self.facts:
@@ -113,11 +115,21 @@ class _Ids:
             self.terms[key] = _id(self.connection, *_TERM, key)
         return self.terms[key]
 
+    def pointing(self, thing: str, predicate: str) -> int:
+        key = thing, predicate
+        if key not in self.pointings:
+            self.pointings[key] = _id(self.connection, *_POINTING, key)
+        return self.pointings[key]
+
 
 _RESOURCE = "SELECT id FROM resource WHERE iri = ?", "INSERT INTO resource (iri) VALUES (?)"
 _TERM = (
     "SELECT id FROM term WHERE dimension = ? AND value = ?",
     "INSERT INTO term (dimension, value) VALUES (?, ?)",
+)
+_POINTING = (
+    "SELECT id FROM pointing WHERE object = ? AND property = ?",
+    "INSERT INTO pointing (object, property) VALUES (?, ?)",
 )
 
 
@@ -226,6 +238,11 @@ _TABLES: Mapping[type[Row], _Table] = {
         projection.Report._fields,
         lambda row, ids: (ids.resource(row.article), *row[1:]),
     ),
+    projection.Pointer: _Table(
+        "pointer",
+        ("pointing", "subject"),
+        lambda row, ids: (ids.pointing(row.object, row.property), row.subject),
+    ),
 }
 _OF_FACTS = {projection.Telling, projection.Statement, projection.Passage}
 _OF_ENTITIES = {projection.Kind, projection.Name}
@@ -312,16 +329,18 @@ def _give_keys(connection: sqlite3.Connection, entity: int) -> None:
 
 def _settle_articles(connection: sqlite3.Connection, articles: Sequence[int]) -> None:
     for article in articles:
-        headline, body = connection.execute(
-            "SELECT min(headline), max(body) FROM report WHERE article = ?", (article,)
+        headline, published, body = connection.execute(
+            "SELECT min(headline), min(published), max(body) FROM report WHERE article = ?",
+            (article,),
         ).fetchone()
         if headline is None:
             connection.execute("DELETE FROM article WHERE id = ?", (article,))
             _forget(connection, "article", article)
         else:
             connection.execute(
-                "INSERT OR IGNORE INTO article (id, iri) SELECT id, iri FROM resource WHERE id = ?",
-                (article,),
+                "INSERT OR REPLACE INTO article (id, iri, published)"
+                " SELECT id, iri, ? FROM resource WHERE id = ?",
+                (published, article),
             )
             connection.execute(_DOCUMENT, ("article", article, headline, body))
 

@@ -1,5 +1,10 @@
-"""What is told of one thing, as triples, in bounded amounts: what a linked data document holds."""
+"""What is told of one thing, as triples, in bounded amounts: what a linked data document holds.
 
+Who points at it is asked of the index, which holds that of all named graphs, of whomever: so a
+document takes no longer where many do. All else is asked of the store.
+"""
+
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -7,6 +12,7 @@ from itertools import chain
 import pyoxigraph as ox
 
 from kgapi import media
+from kgapi.index import pointers
 from kgapi.queries.query import Iri, house, rows
 from kgapi.queries.reads import SAN
 from kgapi.store import rdf
@@ -115,29 +121,32 @@ class Description:
         return sorted(text(each.object) for each in self.own if each.predicate.value == predicate)
 
 
-def describe(engine: Engine, iri: str, profile: Profile = FULL) -> Description | None:
+def describe(
+    engine: Engine, connection: sqlite3.Connection, iri: str, profile: Profile = FULL
+) -> Description | None:
     """A thing as far as a profile goes; None where nothing is told of it."""
     told = _told(engine, "describe", [iri])
     if not told:
         return None
     own = frozenset(each for each in told if profile.own(each.predicate.value))
-    totals = _totals(engine, iri) if profile.links is not _none else {}
     links = [
-        _links(engine, iri, name, total, "", _FIRST)
-        for name, total in totals.items()
+        _links(connection, iri, name, total, "", _FIRST)
+        for name, total in pointers.totals(connection, iri).items()
         if profile.links(name)
     ]
     return _described(engine, iri, own, links)
 
 
-def links_page(engine: Engine, iri: str, predicate: str, after: str) -> Description | None:
+def links_page(
+    engine: Engine, connection: sqlite3.Connection, iri: str, predicate: str, after: str
+) -> Description | None:
     """A further page of whoever points at a thing by one property, with the thing's own names."""
     told = _told(engine, "describe", [iri])
     if not told:
         return None
     own = frozenset(each for each in told if _names(each.predicate.value))
-    total = _totals(engine, iri).get(predicate, 0)
-    links = _links(engine, iri, predicate, total, after, _PAGE)
+    total = pointers.totals(connection, iri).get(predicate, 0)
+    links = _links(connection, iri, predicate, total, after, _PAGE)
     return _described(engine, iri, own, [links])
 
 
@@ -150,18 +159,11 @@ def surroundings(
     return {row["passage"]: (row["before"], row["after"]) for row in found}
 
 
-def _totals(engine: Engine, iri: str) -> dict[str, int]:
-    """By which properties others point at a thing, and how many do by each."""
-    found = rows(engine, house("link-counts").bind(thing=Iri(iri)))
-    # Nothing of ours is a class, whatever others say.
-    return {row["property"]: row["subjects"] for row in found if row["property"] != RDF_TYPE}
-
-
-def _links(engine: Engine, iri: str, predicate: str, total: int, after: str, others: int) -> Links:
+def _links(
+    connection: sqlite3.Connection, iri: str, predicate: str, total: int, after: str, others: int
+) -> Links:
     size = _BELONGING.get(predicate, others)
-    page = house("links").page(size + 1)
-    asked = page.bind(thing=Iri(iri), property=Iri(predicate), after=after)
-    subjects = [row["subject"] for row in rows(engine, asked)]
+    subjects = pointers.page(connection, iri, predicate, after, size + 1)
     rest = subjects[size - 1] if len(subjects) > size else None
     return Links(predicate, total, subjects[:size], rest)
 

@@ -17,7 +17,7 @@ from kgapi.store import rdf
 from kgapi.web import framing, profiles
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
-from kgapi.web.conditions import is_known, revalidation, revision_tag
+from kgapi.web.conditions import is_known, journal_tag, revalidation
 from kgapi.web.context import FILE, expanded, prefixes, term
 from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
@@ -86,6 +86,7 @@ class ThingDocument(MethodView):
     @blueprint.alt_response(400, **PROBLEM)
     @blueprint.alt_response(404, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.alt_response(503, **PROBLEM)
     def get(self, arguments: dict[str, Any], kind: str, key: str) -> Response:
         """What is told of a thing, by Accept, by `format`, or by suffix.
 
@@ -102,14 +103,14 @@ class ThingDocument(MethodView):
             media_type=choose(OFFERS),
             profile=FULL if query else profiles.chosen(arguments.get("profile")),
         )
-        etag = revision_tag(f"{document.media_type.name}-{document.profile.name}")
+        etag = journal_tag(f"{document.media_type.name}-{document.profile.name}")
         headers = {
             "Vary": _VARY,
             "Content-Location": document.location,
             "Content-Profile": f"<{document.profile.iri}>",
             **revalidation(etag),
         }
-        if etag and is_known(etag):
+        if is_known(etag):
             return Response(status=304, headers=headers)
         answer = _answer(document, _described(document, arguments))
         answer.headers.update(headers)
@@ -148,14 +149,22 @@ def _links_query(name: str, after: str) -> str:
 
 def _described(document: Document, arguments: Mapping[str, Any]) -> Description:
     engine = parts().engine
-    if document.query:
-        predicate = expanded(arguments["link"])
-        found = links_page(engine, document.thing, predicate, arguments["after"])
-    else:
-        found = describe(engine, document.thing, document.profile)
+    with parts().journal.reading() as connection:
+        if document.query:
+            predicate, after = _property(arguments["link"]), arguments["after"]
+            found = links_page(engine, connection, document.thing, predicate, after)
+        else:
+            found = describe(engine, connection, document.thing, document.profile)
     if found is None:
         raise NotFound(f"nothing is told of {document.thing}")
     return found
+
+
+def _property(name: str) -> str:
+    try:
+        return ox.NamedNode(expanded(name)).value
+    except ValueError as error:
+        raise BadRequest(f"not a valid IRI: {error}") from None
 
 
 def _answer(document: Document, described: Description) -> Response:

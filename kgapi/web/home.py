@@ -7,14 +7,16 @@ from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
 from kgapi import __version__, media
+from kgapi.errors import Busy
+from kgapi.index import articles
 from kgapi.index.search import Hit
+from kgapi.media import MediaType
 from kgapi.queries import listing
-from kgapi.queries.query import house, rows
 from kgapi.queries.reads import Page
 from kgapi.reference import terms
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
-from kgapi.web.conditions import is_known, revalidation, revision_tag
+from kgapi.web.conditions import is_known, journal_tag, revalidation
 from kgapi.web.html import page
 from kgapi.web.negotiate import choice
 from kgapi.web.parts import parts
@@ -49,8 +51,6 @@ _LINKS = (
     ("sparql", "http://www.w3.org/ns/sparql-service-description#endpoint"),
 )
 _KINDS = {"entity": "Who and what", "fact": "Facts", "article": "Articles"}
-# Seconds that the page waits for the index.
-_PATIENCE = 2.0
 _LATEST, _FOUND = 6, 15
 
 
@@ -71,7 +71,7 @@ class Home(MethodView):
     def get(self) -> Response:
         """Where to go from here: the doors for programs, a page for people."""
         chosen = choice(url_parameters())((media.JSON, media.HTML))
-        etag = revision_tag(chosen.name)
+        etag = _tag(chosen)
         headers = {"Vary": "Accept", "Link": ", ".join(_links()), **revalidation(etag)}
         if etag and is_known(etag):
             return Response(status=304, headers=headers)
@@ -98,19 +98,30 @@ def _links() -> list[str]:
     return [link(request.url_root + path, relation) for path, relation in _LINKS]
 
 
+def _tag(chosen: MediaType) -> str | None:
+    """ETag of what there is to see; None before the index has been made."""
+    try:
+        return journal_tag(chosen.name)
+    except Busy:
+        return None
+
+
 def _doors() -> Response:
     doors = [request.url_root + path for path in _DOORS]
     return jsonify(name="kgapi", version=__version__, doors=doors)
 
 
 def _page() -> Response:
-    house_parts = parts()
-    latest = rows(house_parts.engine, house("latest-articles").page(_LATEST).bind())
+    house = parts()
+    # The tag has waited for it.
+    counts = listing.held(house.journal, patience=0)
+    with house.journal.reading() as connection:
+        latest = articles.latest(connection, _LATEST) if counts else []
     return page(
         "home.html",
-        title=house_parts.settings.title,
-        counts=listing.held(house_parts.journal, _PATIENCE),
-        latest=list(latest),
+        title=house.settings.title,
+        counts=counts,
+        latest=latest,
         version=__version__,
     )
 

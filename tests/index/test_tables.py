@@ -39,7 +39,10 @@ def content(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
         " JOIN resource ON resource.id = entity LEFT JOIN name_key ON name_key.name = name.id",
         "link": "SELECT s.iri, predicate, o.iri, times FROM link JOIN resource AS s ON s.id = subject"
         " JOIN resource AS o ON o.id = object",
-        "article": "SELECT iri FROM article",
+        "pointing": "SELECT object, property, subjects FROM pointing WHERE subjects != 0",
+        "pointer": "SELECT object, property, subject, times FROM pointer"
+        " JOIN pointing ON pointing.id = pointing",
+        "article": "SELECT iri, published FROM article",
         "document": "SELECT kind, title, body FROM document",
     }
     return {table: sorted(connection.execute(query)) for table, query in asked.items()}
