@@ -31,6 +31,10 @@ CLASSES = index.below(["SanctionsMeasure", "SanctionsAction"])
 _DIMENSIONS = ("sender", "target", "measure", "reason", "article")
 
 
+Pair = tuple[str | None, str]
+"""Sender and target by IRI; None for a sender whom nobody names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """First and last day in question; None is open."""
@@ -111,13 +115,15 @@ def read(connection: sqlite3.Connection, wanted: Selection, limit: int) -> Netwo
         connection, {iri for each in found for iri in (*each.senders, *each.targets)}
     )
     parties = {iri: Reference(*told) for iri, told in named.items()}
-    asked_for = [edge for edge in edges(found, parties) if _is_wanted(edge, wanted)]
-    return cut(asked_for, limit, len(found), whole=len(acts) <= MOST_FACTS)
+    pairs = {
+        pair: group for pair, group in paired(found, parties).items() if _is_wanted(pair, wanted)
+    }
+    return network_of(pairs, parties, limit, whole=len(acts) <= MOST_FACTS)
 
 
-def _is_wanted(edge: Edge, wanted: Selection) -> bool:
+def _is_wanted(pair: Pair, wanted: Selection) -> bool:
     """Whether an edge is between the parties in question: a joint act has further ones."""
-    ends = {"sender": edge.sender.iri if edge.sender else None, "target": edge.target.iri}
+    ends = dict(zip(("sender", "target"), pair, strict=True))
     return all(ends[end] in iris for end, iris in wanted.terms if end in ends)
 
 
@@ -134,27 +140,53 @@ def _sanction(act: Act, told: Mapping[str, Sequence[str]], days: Mapping[str, st
     )
 
 
-def edges(found: Iterable[Sanction], parties: Mapping[str, Reference]) -> list[Edge]:
-    """The edges between parties, those of the most articles first; what is no party is left out.
+def paired(
+    found: Iterable[Sanction], parties: Mapping[str, Reference]
+) -> Mapping[Pair, Sequence[Sanction]]:
+    """Sanctions by sender and target; what is no party is left out.
 
     Nobody sanctions themselves: where a text has it so, it is not read so.
     """
-    groups: defaultdict[tuple[str | None, str], list[Sanction]] = defaultdict(list)
+    groups: defaultdict[Pair, list[Sanction]] = defaultdict(list)
     for sanction in found:
         named = [iri for iri in sanction.senders if iri in parties]
         for sender, target in product(named or (None,), sanction.targets):
             if target in parties and sender != target:
                 groups[sender, target].append(sanction)
-    made = (
-        _edge(parties[sender] if sender else None, parties[target], group)
-        for (sender, target), group in groups.items()
+    return groups
+
+
+def network_of(
+    pairs: Mapping[Pair, Sequence[Sanction]],
+    parties: Mapping[str, Reference],
+    limit: int,
+    *,
+    whole: bool,
+) -> Network:
+    """The edges of the most articles, as many with a sender and as many without."""
+    ranked = sorted(pairs, key=lambda pair: _rank(pair, pairs[pair]))
+    named = [pair for pair in ranked if pair[0]]
+    unnamed = [pair for pair in ranked if not pair[0]]
+    shown = {iri for pair in (*named[:limit], *unnamed[:limit]) for iri in pair if iri}
+
+    def edge(pair: Pair) -> Edge:
+        sender, target = pair
+        return _edge(parties[sender] if sender else None, parties[target], pairs[pair])
+
+    return Network(
+        nodes=[parties[iri] for iri in sorted(shown)],
+        edges=[edge(pair) for pair in named[:limit]],
+        unnamed=[edge(pair) for pair in unnamed[:limit]],
+        total=len(named),
+        total_unnamed=len(unnamed),
+        facts=len({sanction.act.place for group in pairs.values() for sanction in group}),
+        whole=whole,
     )
-    return sorted(made, key=_rank)
 
 
-def _rank(edge: Edge) -> tuple[int, int, str, str]:
-    sender = edge.sender.iri if edge.sender else ""
-    return -edge.articles, -(edge.facts + edge.relieved), sender, edge.target.iri
+def _rank(pair: Pair, group: Sequence[Sanction]) -> tuple[int, int, str, str]:
+    articles = {article for each in group for article in each.articles}
+    return -len(articles), -len(group), pair[0] or "", pair[1]
 
 
 def _edge(sender: Reference | None, target: Reference, group: Sequence[Sanction]) -> Edge:
@@ -199,20 +231,3 @@ def _bounds(act: Act) -> Bounds:
 def _told(group: Sequence[Sanction]) -> Iterator[Reference]:
     for each in group[:MOST_TOLD]:
         yield Reference(each.act.iri, each.act.label, each.act.type)
-
-
-def cut(found: Sequence[Edge], limit: int, facts: int, *, whole: bool) -> Network:
-    """The first edges with a sender, and the first without, with all who stand in them."""
-    edges = [edge for edge in found if edge.sender]
-    unnamed = [edge for edge in found if not edge.sender]
-    shown = [*edges[:limit], *unnamed[:limit]]
-    nodes = {each.iri: each for edge in shown for each in (edge.sender, edge.target) if each}
-    return Network(
-        nodes=[nodes[iri] for iri in sorted(nodes)],
-        edges=edges[:limit],
-        unnamed=unnamed[:limit],
-        total=len(edges),
-        total_unnamed=len(unnamed),
-        facts=facts,
-        whole=whole,
-    )

@@ -1,6 +1,5 @@
 """/v1/network: who sanctions whom."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Response, json, jsonify
@@ -47,7 +46,7 @@ class NetworkArguments(Period, FormArguments):
         metadata=_about("true: only what no article states in its own voice. false: the rest.")
     )
     limit = fields.Integer(
-        load_default=1_000,
+        load_default=500,
         validate=validate.Range(min=1),
         metadata=_about(f"Edges, and as many that name no sender; {_MOST:,} at most."),
     )
@@ -139,8 +138,9 @@ class SanctionsNetwork(MethodView):
             found = network.read(connection, selection(arguments), limit)
         form = chosen()
         if form is media.JSON:
+            members = {name: getattr(found, name) for name in found.__dataclass_fields__}
             warnings = _warnings(found, arguments["limit"], limit)
-            told = {**asdict(found), "limit": limit, "warnings": warnings}
+            told = {**members, "limit": limit, "warnings": warnings}
             answer = jsonify(NetworkSchema().dump(told))
         else:
             answer = Response(_WRITERS[form.name](found), content_type=form.content_type)
@@ -165,5 +165,7 @@ def _warnings(found: Network, wanted: int, limit: int) -> list[str]:
             f"only the {limit} edges of the most articles are told; narrow it, or ask for more"
         )
     if not found.whole:
-        told.append(f"made of the first {found.facts:,} facts alone: narrow it by days or parties")
+        told.append(
+            f"made of the first {network.MOST_FACTS:,} facts alone: narrow it by days or parties"
+        )
     return told
