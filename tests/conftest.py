@@ -123,14 +123,18 @@ class Server:
         self.stop()
 
 
+def indexed(server: Server) -> Server:
+    """The server once it has its index, which is made for the first time while it serves already."""
+    for _ in range(100):
+        if server.http.get("v1/changes?limit=1").status_code != 503:
+            break
+        time.sleep(0.2)
+    return server
+
+
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server with the seed graph, for reading only."""
     server = Server(tmp_path_factory.mktemp("live") / "store", KGAPI_TOKEN=TOKEN)
-    # The index is made for the first time while the server serves already.
-    for _ in range(100):
-        if server.http.get("v1/facts?limit=1").status_code != 503:
-            break
-        time.sleep(0.2)
-    yield server
+    yield indexed(server)
     assert server.stop() == 0
