@@ -13,6 +13,7 @@ from tests.clients.browser import pages
 from tests.clients.conftest import python
 from tests.clients.yasgui import Yasgui
 from tests.conftest import TOKEN, Server, required
+from tests.docs.blocks import Block, blocks
 
 pytestmark = [pytest.mark.slow, pytest.mark.clients]
 
@@ -25,22 +26,12 @@ PROGRAMS = {
 }
 
 
-@dataclass(frozen=True)
-class Block:
-    language: str
-    code: str
-    prints: str
-
-
 def sections() -> dict[str, list[Block]]:
     """The blocks below each heading: each with the ``text`` block that follows it, if any."""
     found = {}
     for part in PAGE.read_text("utf-8").split("\n## ")[1:]:
         title, _, text = part.partition("\n")
-        fenced = re.findall(
-            r"^```(\w+)\n(.*?)^```$(?:\n+```text\n(.*?)^```$)?", text, re.MULTILINE | re.DOTALL
-        )
-        found[title] = [Block(*each) for each in fenced]
+        found[title] = blocks(text)
     return found
 
 
