@@ -107,6 +107,14 @@ class Server:
                 return found[1]
         raise AssertionError(f"kgapi serve ended with {self.process.wait()}: {''.join(self.told)}")
 
+    def ready(self) -> Self:
+        """The server, with its index: that is made for the first time while it serves already."""
+        for _ in range(100):
+            if self.http.get("v1/facts?limit=1").status_code != 503:
+                break
+            time.sleep(0.2)
+        return self
+
     def stop(self) -> int:
         """Ask it to stop; its exit status."""
         self.http.close()
@@ -123,18 +131,9 @@ class Server:
         self.stop()
 
 
-def indexed(server: Server) -> Server:
-    """The server once it has its index, which is made for the first time while it serves already."""
-    for _ in range(100):
-        if server.http.get("v1/changes?limit=1").status_code != 503:
-            break
-        time.sleep(0.2)
-    return server
-
-
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server with the seed graph, for reading only."""
     server = Server(tmp_path_factory.mktemp("live") / "store", KGAPI_TOKEN=TOKEN)
-    yield indexed(server)
+    yield server.ready()
     assert server.stop() == 0

@@ -40,7 +40,9 @@ _MEND = (
 )
 
 Limit = Annotated[int, Field(ge=1, le=25, description="How many at most; the others follow.")]
-Cursor = Annotated[str | None, Field(description="Of an answer before, to go on there; all else as it was.")]
+Cursor = Annotated[
+    str | None, Field(description="Of an answer before, to go on there; all else as it was.")
+]
 Things = Annotated[
     list[str] | None,
     Field(description="Entities by kind/key, such as country/ir, or by IRI; any of them."),

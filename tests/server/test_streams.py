@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import TOKEN, Server, indexed
+from tests.conftest import TOKEN, Server
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
 STREAM = {"Accept": "text/event-stream"}
@@ -28,7 +28,7 @@ SETTINGS = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("streams") / "store", "--no-seeds", **SETTINGS) as server:
-        yield indexed(server)
+        yield server.ready()
     assert server.process.returncode == 0
 
 
@@ -128,7 +128,7 @@ def test_a_silent_stream_gives_signs_of_life(server: Server) -> None:
 
 def test_streams_end_whole_when_the_server_stops(tmp_path: Path) -> None:
     with Server(tmp_path / "store", "--no-seeds", **SETTINGS) as server:
-        indexed(server)
+        server.ready()
         with httpx.stream("GET", f"{server.address}v1/changes", headers=STREAM) as answer:
             lines = answer.iter_lines()
             assert next(lines).startswith("retry:")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kgapi.watches import signature
-from tests.conftest import TOKEN, Server, indexed
+from tests.conftest import TOKEN, Server
 from tests.watches.receiver import Delivery, Receiver, receiving
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
@@ -22,7 +22,7 @@ SETTINGS = {
 
 def serve(store: Path | str, receiver: Receiver, **settings: str) -> Server:
     allowed = {"KGAPI_WEBHOOKS": f"http://127.0.0.1:{receiver.port}/"}
-    return indexed(Server(store, "--no-seeds", **{**SETTINGS, **allowed, **settings}))
+    return Server(store, "--no-seeds", **{**SETTINGS, **allowed, **settings}).ready()
 
 
 def watch(server: Server, receiver: Receiver, **asked: Any) -> dict[str, Any]:

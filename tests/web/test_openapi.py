@@ -47,7 +47,7 @@ def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of our own with the seed articles: what is asked of it may write."""
     store = tmp_path_factory.mktemp("openapi") / "store"
     with Server(store, KGAPI_TOKEN=TOKEN, KGAPI_WORKERS="1") as server:
-        yield server
+        yield server.ready()
 
 
 def operations(address: str) -> Iterator[Any]:
