@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from importlib.util import find_spec
 from os import cpu_count
 from pathlib import Path
 from secrets import token_hex
@@ -30,6 +29,7 @@ from kgapi.graph.record import record
 from kgapi.graph.shapes import validate as validate_shapes
 from kgapi.index import size
 from kgapi.news.article import Article
+from kgapi.server.agents import LACKING
 from kgapi.settings import Settings, from_environ, rows
 from kgapi.store import open_engine
 from kgapi.store.embedded import EmbeddedEngine
@@ -357,11 +357,11 @@ def mcp(address: str) -> None:
     """
     if urlsplit(address).scheme not in {"http", "https"}:
         raise click.UsageError(f"{address} is no address of a server: http://… or https://…")
-    if not find_spec("mcp"):
-        raise NotInstalled("this needs a package of agents: pip install 'kgapi[mcp]'")
-    # On demand alone: a second's work, of an extra that may not be installed.
-    from kgapi import mcp
-
+    try:
+        # On demand alone: a second's work, of an extra that may not be installed.
+        from kgapi import mcp
+    except ImportError:
+        raise NotInstalled(LACKING) from None
     with Client(address) as graph:
         mcp.server(graph).run("stdio")
 

@@ -1,14 +1,13 @@
 """/mcp: the tools for agents, over the application itself."""
 
 import asyncio
-from collections.abc import Mapping
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from kgapi.client import Client
-from kgapi.errors import MethodNotAllowed
+from kgapi.errors import KgapiError, MethodNotAllowed, NotInstalled
 from kgapi.server.refusal import refusal
 
 if TYPE_CHECKING:
@@ -18,10 +17,12 @@ if TYPE_CHECKING:
 
     from kgapi.server.answer import App
 
+LACKING = "agents take packages that are not here: pip install 'kgapi[mcp]'"
+
 
 def doors(app: "App") -> "Mapping[str, ASGI3Application]":
-    """The doors of agents by their paths; none without the packages that they take."""
-    return {"/mcp": Agents(app)} if find_spec("mcp") else {}
+    """The doors of agents by their paths."""
+    return {"/mcp": Agents(app)}
 
 
 class Agents:
@@ -37,12 +38,17 @@ class Agents:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] == "http" and scope["method"] not in {"POST", "OPTIONS"}:
-            await _refuse(send)
+            error = MethodNotAllowed("agents ask here by POST, in the Model Context Protocol")
+            await _refuse(error, send, (b"Allow", b"POST"))
             return
         if self._starting is None:
             self._starting = asyncio.get_running_loop().create_task(self._start())
-        answer = await asyncio.shield(self._starting)
-        await answer(scope, receive, send)
+        try:
+            answer = await asyncio.shield(self._starting)
+        except ImportError:
+            await _refuse(NotInstalled(LACKING), send)
+        else:
+            await answer(scope, receive, send)
 
     async def _start(self) -> "ASGI3Application":
         made, manager = await asyncio.to_thread(_made, self._app)
@@ -66,7 +72,7 @@ def _made(app: "App") -> tuple["ASGI3Application", Any]:
 
     from kgapi import mcp
 
-    graph = Client("http://127.0.0.1/", transport=httpx.WSGITransport(app), retries=0)
+    graph = Client("http://127.0.0.1/", transport=httpx.WSGITransport(breaking(app)), retries=0)
     server = mcp.server(graph)
     # As everywhere here: pages of any origin may read, and there is nothing else to do.
     anybody = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -78,9 +84,23 @@ def _made(app: "App") -> tuple["ASGI3Application", Any]:
     return answer, manager  # type: ignore[return-value]
 
 
-async def _refuse(send: "Send") -> None:
-    error = MethodNotAllowed("agents ask here by POST, in the Model Context Protocol")
+def breaking(app: "App") -> Any:
+    """The same application; an answer that fails on its way breaks off, as connections do."""
+
+    def answer(environ: dict[str, Any], start: Any) -> Iterator[bytes]:
+        told = app(environ, start)
+        try:
+            yield from told
+        except KgapiError as error:
+            raise httpx.ReadError(f"the answer broke off: {error}") from None
+        finally:
+            if close := getattr(told, "close", None):
+                close()
+
+    return answer
+
+
+async def _refuse(error: KgapiError, send: "Send", *more: tuple[bytes, bytes]) -> None:
     status, headers, body = refusal(error)
-    headers.append((b"Allow", b"POST"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
     await send({"type": "http.response.body", "body": body, "more_body": False})

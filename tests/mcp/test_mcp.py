@@ -9,12 +9,15 @@ import anyio
 import httpx
 import jsonschema
 import pytest
+from flask import Flask
 from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import TextContent
 
 from kgapi import client
+from kgapi.errors import DeadlinePassed
 from kgapi.mcp import answers
 from kgapi.mcp import server as served
+from kgapi.server.agents import Agents, breaking
 from tests.conftest import TOKEN, Server
 
 NAMES = {"entity", "facts", "ontology", "search", "sparql", "timeline"}
@@ -303,6 +306,42 @@ def test_the_command_takes_the_address_of_a_server_alone() -> None:
     ended = subprocess.run(arguments, capture_output=True, text=True, input="")
     assert ended.returncode == 2
     assert "localhost:8000 is no address of a server" in ended.stderr
+
+
+def test_the_command_says_which_packages_it_takes() -> None:
+    without = "import sys; sys.modules['mcp'] = None; from kgapi.cli import main; main(['mcp'])"
+    ended = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert ended.stderr.strip().endswith("pip install 'kgapi[mcp]'")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_the_door_says_which_packages_it_takes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server.transport_security", None)
+
+    async def ask() -> httpx.Response:
+        door = httpx.ASGITransport(Agents(app))
+        async with httpx.AsyncClient(transport=door, base_url="http://a.example/") as agent:
+            await agent.post("mcp", json={})
+            return await agent.post("mcp", json={})
+
+    refused = anyio.run(ask)
+    assert refused.status_code == 501
+    assert "kgapi[mcp]" in refused.json()["detail"]
+
+
+def test_an_answer_that_fails_on_its_way_is_told() -> None:
+    def late(environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
+        start("200 OK", [("Content-Type", "text/tab-separated-values")])
+        yield b"?x\n1\n"
+        raise DeadlinePassed("the query was ended after 1 seconds")
+
+    async def session(agent: Agent) -> None:
+        told = await agent.refused("sparql", query="SELECT ?x {}")
+        assert "the answer broke off: the query was ended after 1 seconds" in told
+
+    transport = httpx.WSGITransport(breaking(late))
+    _meet(Client(served(client.Client(transport=transport))), session)
 
 
 def test_long_facts_are_cut_and_say_so() -> None:
