@@ -7,19 +7,20 @@ from kgapi.graph.vocab import ROLE_ORDER
 
 # Whoever is named before the verb.
 _DOERS = ("actor", "imposedBy", "signatory", "speaker", "host", "holder", "observedFor")
+_OTHERS = tuple(role for role in ROLE_ORDER if role not in _DOERS)
 
 
 def label(fact: Fact) -> str:
     """``United States, European Union: impose: Russia``: doers, what happened, everybody else."""
     doers = _names(fact, _DOERS)
-    others = _names(fact, tuple(role for role in ROLE_ORDER if role not in _DOERS))
+    others = _names(fact, _OTHERS)
     told = [", ".join(doers), _verb(fact), ", ".join(others)]
     return ": ".join(part for part in told if part)
 
 
 def _names(fact: Fact, roles: tuple[str, ...]) -> list[str]:
     """Labels by role, in alphabetical order within one: articles name the same parties in any."""
-    fillers = (fact.roles.get(role, ()) for role in roles)
+    fillers = (fact.roles[role] for role in roles if role in fact.roles)
     named = (sorted(e.label for e in each if isinstance(e, Entity)) for each in fillers)
     return list(dict.fromkeys(chain.from_iterable(named)))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache, partial
 from itertools import chain
 
 from rdflib import Graph, Literal, Node, URIRef
@@ -18,6 +19,8 @@ from kgapi.graph.vocab import OA, SAN, SCHEMA, SCHEME_OF, concept, term
 from kgapi.news.article import Article
 
 Triple = tuple[URIRef, URIRef, Node]
+
+_START, _END, _EXACT = OA.start, OA.end, OA.exact
 
 
 def article_graph(
@@ -38,8 +41,10 @@ def article_graph(
     agent = iris.extractor(*extractor, by)
     # One graph needs no contexts: this store takes less than half the time for a triple.
     graph = Graph(store="SimpleMemory")
+    # All are terms: what Graph.add asks of each triple takes longer than to store it.
+    add = partial(graph.store.add, context=graph)
     for triple in chain(_article(article, iris, keep_text), provenance(iris, extractor, by)):
-        graph.add(triple)
+        add(triple)
     for node, told in _grouped(
         _with_nested(extraction.facts), lambda each: iris.fact(each, article)
     ):
@@ -47,12 +52,12 @@ def article_graph(
         surest = max(told, key=lambda each: each.confidence)
         claimed = all(each.claimed for each in told)
         for triple in _fact(surest, node, article, iris, claimed=claimed):
-            graph.add(triple)
+            add(triple)
         for statement, voice in _grouped(
             told, lambda each: iris.statement(each, article, submission)
         ):
             for triple in _statement(one_voice(voice), statement, node, article, iris, agent):
-                graph.add(triple)
+                add(triple)
     return graph
 
 
@@ -138,7 +143,12 @@ def _fact(
     yield from _time(node, fact, article)
 
 
-def _entity(entity: Entity, iris: Iris) -> Iterator[Triple]:
+@lru_cache(maxsize=5000)
+def _entity(entity: Entity, iris: Iris) -> tuple[Triple, ...]:
+    return tuple(_described(entity, iris))
+
+
+def _described(entity: Entity, iris: Iris) -> Iterator[Triple]:
     node = iris.entity(entity)
     yield node, RDF.type, term(entity.type)
     yield node, RDFS.label, Literal(entity.label, lang="en")
@@ -242,9 +252,9 @@ def _passage(
     passage: URIRef, evidence: Evidence, article: Article, source: URIRef
 ) -> Iterator[Triple]:
     yield passage, RDF.type, SAN.Passage
-    yield passage, OA.start, Literal(evidence.start)
-    yield passage, OA.end, Literal(evidence.end)
-    yield passage, OA.exact, Literal(evidence.text, lang="en")
+    yield passage, _START, Literal(evidence.start)
+    yield passage, _END, Literal(evidence.end)
+    yield passage, _EXACT, Literal(evidence.text, lang="en")
     yield passage, DCTERMS.isPartOf, source
     for zone in article.zones:
         if zone.start <= evidence.start < zone.end:

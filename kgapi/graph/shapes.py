@@ -262,17 +262,15 @@ def _quad(triple: Triple) -> ox.Quad:
 
 
 def _term(node: Node) -> Any:
-    match node:
-        case URIRef():
-            return _named(node)
-        case BNode():
-            return ox.BlankNode(node)
-        case Literal(language=str(language)):
-            return ox.Literal(str(node), language=language)
-        case Literal(datatype=URIRef() as datatype):
-            return ox.Literal(str(node), datatype=ox.NamedNode(datatype))
-        case _:
-            return ox.Literal(str(node))
+    if isinstance(node, URIRef):
+        return _named(node)
+    if isinstance(node, BNode):
+        return ox.BlankNode(node)
+    if isinstance(node, Literal) and node.language:
+        return ox.Literal(str(node), language=node.language)
+    if isinstance(node, Literal) and node.datatype:
+        return ox.Literal(str(node), datatype=_named(node.datatype))
+    return ox.Literal(str(node))
 
 
 @lru_cache(maxsize=20_000)

@@ -72,9 +72,7 @@ def find(
                 continue
             if sentence.zone == "headline" and not word.is_verb:
                 continue  # headlines nest nouns in ways that no parse tells apart
-            for frame in lexicon.evoked(word):
-                if frame.type not in types:
-                    continue
+            for frame in lexicon.evoked(word, types):
                 candidate = _meet(frame, word, sentence, reading, speaker_of, facts)
                 if candidate is not None:
                     found.append(candidate)

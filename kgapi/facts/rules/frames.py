@@ -1,7 +1,7 @@
 """The frame lexicon, ``ontology/frames.toml``: which words evoke which facts, and who fills which role."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -160,10 +160,10 @@ class Lexicon:
     frames: Mapping[str, Frame]
     by_lemma: Mapping[str, tuple[Frame, ...]]
 
-    def evoked(self, word: Word) -> Iterator[Frame]:
-        """The frames that the word is a trigger of, in the order of the file."""
+    def evoked(self, word: Word, types: Container[str]) -> Iterator[Frame]:
+        """The frames of these classes that the word is a trigger of, in the order of the file."""
         for frame in self.by_lemma.get(word.lemma, ()):
-            if frame.evoked_by(word):
+            if frame.type in types and frame.evoked_by(word):
                 yield frame
 
     def has_verb(self, lemma: str) -> bool:

