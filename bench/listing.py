@@ -1,4 +1,5 @@
-"""How lists of facts hold up: the last page beside the first, a busy entity beside a quiet one."""
+"""How lists of facts hold up: the last page beside the first, a busy entity beside a quiet one, and
+the documents about both."""
 
 import statistics
 import time
@@ -13,6 +14,7 @@ from bench.servers import Server
 _LIMITS = range(30, 50)
 # Facts of an entity that is not busy.
 _FEW = 10
+_SYNTAXES = ("html", "jsonld", "nt")
 
 
 def measured(server: Server) -> Mapping[str, float]:
@@ -24,6 +26,12 @@ def measured(server: Server) -> Mapping[str, float]:
         quiet = min(entities, key=lambda each: abs(each["facts"] - _FEW))
         first, last = _ends(http)
         of_busy, of_quiet = _entity(http, busy["value"]), _entity(http, quiet["id"])
+        documents = {
+            f"document of busy / of quiet entity, {syntax}": (
+                _document(http, busy["value"], syntax) / _document(http, quiet["id"], syntax)
+            )
+            for syntax in _SYNTAXES
+        }
     return {
         "facts": float(everything["total"]),
         "first page of all facts, ms": first,
@@ -34,6 +42,7 @@ def measured(server: Server) -> Mapping[str, float]:
         "busy entity with 10 facts, ms": of_busy,
         "quiet entity with 10 facts, ms": of_quiet,
         "busy entity / quiet entity": of_busy / of_quiet,
+        **documents,
     }
 
 
@@ -50,10 +59,19 @@ def _ends(http: httpx.Client) -> tuple[float, float]:
 
 def _entity(http: httpx.Client, iri: str) -> float:
     """What a page about an entity needs: the entity itself, and ten of its facts."""
-    path = f"/v1/entities/{'/'.join(urlsplit(iri).path.split('/')[-2:])}"
+    path = f"/v1/entities/{_path(iri)}"
     return statistics.median(
         _timed(http, path)[1] + _timed(http, f"{path}/facts?limit=10")[1] for _ in _LIMITS
     )
+
+
+def _document(http: httpx.Client, iri: str, syntax: str) -> float:
+    return statistics.median(_timed(http, f"/doc/{_path(iri)}.{syntax}")[1] for _ in _LIMITS)
+
+
+def _path(iri: str) -> str:
+    """``kind/key`` of an entity."""
+    return "/".join(urlsplit(iri).path.split("/")[-2:])
 
 
 def _timed(http: httpx.Client, address: str) -> tuple[httpx.Response, float]:
