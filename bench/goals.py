@@ -47,9 +47,9 @@ GOALS = (
     Goal("resident while ingesting, MB", "ingest", "resident, MB", 400, at_least=False),
     Goal("last page of all facts, of the first", "lists", "last page / first page", 2, at_least=False),
     Goal("busy entity, of a quiet one", "lists", "busy entity / quiet entity", 3, at_least=False),
-    Goal("page of a busy entity, of a quiet one", "lists", "document of busy / of quiet entity, html", 3, at_least=False),
-    Goal("JSON-LD of a busy entity, of a quiet one", "lists", "document of busy / of quiet entity, jsonld", 3, at_least=False),
-    Goal("N-Triples of a busy entity, of a quiet one", "lists", "document of busy / of quiet entity, nt", 3, at_least=False),
+    Goal("busy page, of a quiet one", "lists", "busy / quiet document, html", 3, at_least=False),
+    Goal("busy JSON-LD, of a quiet one", "lists", "busy / quiet document, jsonld", 3, at_least=False),
+    Goal("busy N-Triples, of a quiet one", "lists", "busy / quiet document, nt", 3, at_least=False),
     Goal("two processes, of one", "extraction", "articles/s, two processes / one", 1.8),
 )  # fmt: skip
 

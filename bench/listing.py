@@ -27,7 +27,7 @@ def measured(server: Server) -> Mapping[str, float]:
         first, last = _ends(http)
         of_busy, of_quiet = _entity(http, busy["value"]), _entity(http, quiet["id"])
         documents = {
-            f"document of busy / of quiet entity, {syntax}": (
+            f"busy / quiet document, {syntax}": (
                 _document(http, busy["value"], syntax) / _document(http, quiet["id"], syntax)
             )
             for syntax in _SYNTAXES

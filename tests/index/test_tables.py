@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kgapi import journal, media
-from kgapi.index import INDEX, size
+from kgapi.index import INDEX, pointers, size
 from kgapi.index.projection import Tag, Telling, first_day, last_day, rows
 from kgapi.index.tables import place_of
 from kgapi.queries.query import rows as solutions
@@ -100,6 +100,30 @@ def test_its_facts_are_those_of_the_graphs(
         " WHERE dimension = 'target'"
     )
     assert {(row["fact"], row["target"]) for row in solutions(engine, roles)} == set(found)
+
+
+def test_who_points_at_things_is_told_of_all_graphs_that_do_not_wait_for_a_decision(
+    engine: EmbeddedEngine, connection: sqlite3.Connection, follow: Follow, news: News
+) -> None:
+    thing = "https://kgapi.example.org/id/country/ru"
+    for name, data in news:
+        put(engine, name, data)
+    says = f"<https://example.org/{{}}> <https://example.org/says> <{thing}> .\n"
+    put(engine, "https://example.org/g", says.format("z").encode())
+    put(engine, "https://example.org/h", "".join(map(says.format, "az")).encode())
+    put(engine, "https://example.org/g/review", says.format("y").encode())
+    follow()
+    query = f"""SELECT DISTINCT ?p ?s {{ GRAPH ?g {{ ?s ?p <{thing}> }}
+        FILTER(!STRENDS(STR(?g), "/review")) }} ORDER BY ?s"""
+    told: dict[str, list[str]] = {}
+    for row in solutions(engine, query):
+        told.setdefault(row["p"], []).append(row["s"])
+    assert told["https://example.org/says"] == ["https://example.org/a", "https://example.org/z"]
+    totals = pointers.totals(connection, thing)
+    assert totals == {name: len(subjects) for name, subjects in told.items()}
+    for name, subjects in told.items():
+        assert pointers.page(connection, thing, name, "", 1_000) == subjects
+        assert pointers.page(connection, thing, name, subjects[0], 1) == subjects[1:2]
 
 
 def test_a_fact_stays_while_one_graph_tells_it(
