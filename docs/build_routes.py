@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kgapi.web.reference import groups, type_of
+
 ROOT = Path(__file__).parents[1]
 HEAD = """# The routes
 
@@ -15,23 +17,15 @@ anywhere. It is made from the server's own description, `/openapi.json`, by `pyt
 The kinds of problems behind 4xx and 5xx are explained at `/problems`. Of the routes of saved queries only
 their list is here: `/v1/queries` tells which ones a server has.
 """
-_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def page(openapi: Mapping[str, Any]) -> str:
     """The page as Markdown."""
-    routes = [
-        (method, path, item[method])
-        for path, item in openapi["paths"].items()
-        for method in _METHODS
-        if method in item and not path.startswith("/v1/queries/")
-    ]
     told = [HEAD]
-    for tag in openapi["tags"]:
-        mine = [route for route in routes if tag["name"] in route[2]["tags"]]
-        told.append(f"\n## {tag['name']}\n\n{tag['description']}\n")
+    for group in groups(openapi):
+        told.append(f"\n## {group.name}\n\n{group.description}\n")
         told += [
-            line for method, path, operation in mine for line in _route(method, path, operation)
+            line for each in group.routes for line in _route(each.method, each.path, each.told)
         ]
     return "".join(told)
 
@@ -53,16 +47,7 @@ def _parameter(given: Mapping[str, Any]) -> str:
     where = "" if given["in"] == "query" else f" ({given['in']})"
     needed = ", required" if given.get("required") and given["in"] != "path" else ""
     words = given.get("description", "").replace("|", "\\|")
-    return f"| `{given['name']}`{where} | {_type(given.get('schema', {}))}{needed} | {words} |\n"
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    if choices := schema.get("enum"):
-        return ", ".join(f"`{choice}`" for choice in choices)
-    if schema.get("type") == "array":
-        return f"several: {_type(schema.get('items', {}))}"
-    kind = schema.get("type", "string")
-    return str(schema.get("format") or (" or ".join(kind) if isinstance(kind, list) else kind))
+    return f"| `{given['name']}`{where} | {type_of(given.get('schema', {}))}{needed} | {words} |\n"
 
 
 def _answer(status: str, answer: Mapping[str, Any]) -> str:
