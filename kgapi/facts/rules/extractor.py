@@ -1,5 +1,6 @@
 """The rules extractor: articles in, facts out, nothing but the lexicon and the tree in between."""
 
+import gc
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
@@ -51,6 +52,8 @@ class RulesExtractor:
         self._frames = frames.shipped()
         self._parser = text.Parser(self._gazetteer.__contains__, self._frames.has_verb)
         self._others = frozenset(ontology.shipped().classes) - _UTTERANCE - _JUDGEMENT
+        # What is loaded stays: without this every collection goes through all of it again.
+        gc.freeze()
 
     @cached_property
     def version(self) -> str:

@@ -24,7 +24,8 @@ class Lemmas:
             return False
         if word.lemma in self.single:
             return True
-        return any(_ends_with(word, phrase) for phrase in self.several.get(word.lemma, ()))
+        phrases = self.several.get(word.lemma)
+        return phrases is not None and any(_ends_with(word, phrase) for phrase in phrases)
 
     def __bool__(self) -> bool:
         return bool(self.single or self.several)

@@ -12,6 +12,8 @@ _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
 def fold(name: str) -> str:
     """The name in small letters without accents: "Élysée" and "Elysee" fold alike."""
+    if name.isascii():
+        return name.lower()
     low = unicodedata.normalize("NFKD", name.lower().translate(_UNFOLDED))
     return "".join(mark for mark in low if not unicodedata.combining(mark))
 

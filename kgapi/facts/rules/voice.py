@@ -1,5 +1,6 @@
 """Whose words they are: the article's own, quoted from a speaker or reported of one."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from kgapi.facts.rules.reading import Reading
 from kgapi.facts.rules.text import Sentence, Word
 
 _SHORTEST_QUOTE = 4
+_MARK = re.compile('"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Quote:
 
 def quotes(text: str, start: int, end: int) -> list[Quote]:
     """The quotations of a paragraph; one that is never closed runs to its end."""
-    marks = [at for at in range(start, end) if text[at] == '"' and not _inches(text, at)]
+    found = (mark.start() for mark in _MARK.finditer(text, start, end))
+    marks = [at for at in found if not _inches(text, at)]
     if len(marks) % 2:
         marks.append(end)
     return [
