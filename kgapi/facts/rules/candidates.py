@@ -150,12 +150,12 @@ def _brought(
     brings = candidate.frame.brings
     if brings is None:
         return
-    inherited = {
-        role: candidate.roles[theirs]
-        for role, theirs in brings.inherits.items()
-        if theirs in candidate.roles
-    }
     frame = lexicon.frames[brings.frame]
+    inherited = {
+        role: fitting
+        for role, theirs in brings.inherits.items()
+        if (fitting := _fitting(candidate.roles.get(theirs, ()), frame.ranges[role]))
+    }
     if brings.at is None:
         triggers = [(word, inherited) for word in candidate.what[:1] if word not in taken]
     else:
@@ -173,6 +173,21 @@ def _brought(
             if brings.at is None:
                 taken.add(word)
             yield second
+
+
+def _fitting(fillers: Iterable[Filler], types: frozenset[str]) -> list[Filler]:
+    return [filler for filler in fillers if filler.entity.type in types]
+
+
+def new_names(found: Iterable[Candidate], reading: Reading) -> dict[Word, Entity]:
+    """Names first known by the list that they stand in, which later words may point back to."""
+    fillers = [f for c in found for role in c.roles.values() for f in role if f.word.is_name]
+    here = [reading.mentions[c.sentence.number] for c in found]
+    return {
+        f.word: f.entity
+        for f in fillers
+        if f.entity.type == "Person" and not any(f.word in known for known in here)
+    }
 
 
 def without_unreal_listings(found: Iterable[Candidate]) -> list[Candidate]:
@@ -203,7 +218,7 @@ def _facts(
         if found := [facts[w] for w in words if w in facts and facts[w].type in types]:
             return found
         for word in words:
-            if found := context.event(word, candidate.sentence, types, reading):
+            if found := context.event(word, role, candidate.sentence, types, reading):
                 candidate.inferred.add(role)
                 candidate.weight *= 0.85
                 return found

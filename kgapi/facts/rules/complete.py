@@ -12,7 +12,9 @@ from kgapi.reference import ontology
 _HEADLINE_WEIGHT = 0.8
 _UNDATED = frozenset({"SanctionsMeasure", "Designation", "Judgement", "EconomicEffect"})
 _TO_COME = frozenset({"planned", "threatened", "possible", "denied", "cancelled"})
-# One of these makes an act on sanctions worth telling.
+# Their frames ask for words that say enough: "evaded sanctions", "issued a general licence".
+_WORTH_TELLING = frozenset({"evade", "license"})
+# One of these makes another act on sanctions worth telling.
 _OBJECTS = frozenset(
     {"target", "concerns", "beneficiary", "measureType", "programme", "legalBasis"}
 )
@@ -81,7 +83,7 @@ def is_whole(candidate: Candidate) -> bool:
         return "place" in candidate.roles or candidate.when != NEVER_SAID
     if candidate.type == "Vote":
         return bool(candidate.roles.keys() & {"actor", "participant"})
-    if candidate.type == "SanctionsAction":
+    if candidate.type == "SanctionsAction" and candidate.action not in _WORTH_TELLING:
         known = candidate.roles.keys() | candidate.links.keys() | candidate.values.keys()
         return bool(known & _OBJECTS)
     return True

@@ -42,17 +42,40 @@ def last(role: str, candidate: "Candidate", reading: Reading) -> list[Filler]:
             for f in earlier.roles.get(role, ())
             if f.entity.type in types
             and not f.entity.key.endswith(reading.mark)
-            and (f.entity.type == "Country" or not _is_own(noun))
+            and (f.entity.type == "Country" or not _has_owner(noun))
         ]
         if fillers:
             return [replace(f, word=noun, inferred=True, weight=_WEIGHT) for f in fillers]
-    return []
+    return _only(role, noun, types, senders, reading)
+
+
+def _only(
+    role: str, noun: Word, types: frozenset[str], senders: set[Entity], reading: Reading
+) -> list[Filler]:
+    """The one country that all sanctions spoken of so far are on, further back than the rest."""
+    if role != "target" or not _has_owner(noun):
+        return []
+    fillers = [f for each in reading.sanctioned for f in each.roles.get(role, ())]
+    countries = {f.entity for f in fillers if f.entity.type == "Country"}
+    if len(countries) != 1 or countries & senders or not countries <= _of(types, countries):
+        return []
+    (only,) = countries
+    return [Filler(only, noun, True, _WEIGHT)]
+
+
+def _of(types: frozenset[str], entities: set[Entity]) -> set[Entity]:
+    return {entity for entity in entities if entity.type in types}
 
 
 def event(
-    word: Word, sentence: Sentence, types: frozenset[str], reading: Reading
+    word: Word, role: str, sentence: Sentence, types: frozenset[str], reading: Reading
 ) -> list["Candidate"]:
-    """The act told before that "the launch" or "the decision" points back to."""
+    """The act told before that "the launch" or "the decision" points back to; "it" is what the
+    sentence before was about in the same role: "Oman welcomed the withdrawal. Iraq praised it."."""
+    if word.lower == "it":
+        last = [c for c in reading.told[-30:] if c.sentence.number == sentence.number - 1]
+        about = [each for c in reversed(last) for each in c.links.get(role, ())]
+        return [each for each in about if each.type in types][:1]
     pointed = {c.lower for c in deps(word, "det", "poss")} & _POINTING
     if not word.is_noun or not (pointed or phrases.owner(word, sentence, reading)):
         return []
@@ -87,9 +110,16 @@ def _is_by(candidate: "Candidate", owner: Entity | None) -> bool:
 
 def _is_own(noun: Word) -> bool:
     """True for "its second package": one of the sender's, not the one spoken of last."""
-    return any(child.lower in {"its", "their"} for child in deps(noun, "poss"))
+    inside = [noun, noun.head.head] if noun.head.lower == "of" else [noun]
+    return any(child.lower in {"its", "their"} for one in inside for child in deps(one, "poss"))
+
+
+def _has_owner(noun: Word) -> bool:
+    """True for "its sanctions" and "the EU's sanctions": those of a sender, on whole countries."""
+    return _is_own(noun) or any(child.is_name for child in deps(noun, "poss"))
 
 
 def _points_back(noun: Word) -> bool:
+    """True for "the sanctions", "its second package of sanctions" and "the EU's sanctions"."""
     determiners = {child.lower for child in deps(noun, "det", "poss", "amod")}
-    return bool(determiners & _POINTING)
+    return bool(determiners & _POINTING) or _has_owner(noun)

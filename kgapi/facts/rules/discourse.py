@@ -75,6 +75,10 @@ _BODIES = frozenset(
         "airline",
         "treasury",
         "watchdog",
+        "assembly",
+        "house",
+        "senate",
+        "congress",
     }
 )
 _BOTH = frozenset({"both", "two", "the two", "three"})
@@ -98,8 +102,18 @@ def pronoun(
     else:
         # "it" stands for one thing, whatever the frame would like it to be.
         wanted = _NOT_PERSON
-    found = _nearest(word, sentence, wanted, reading)
+    found = _last_speaker(word, sentence, reading) or _nearest(word, sentence, wanted, reading)
     return [Filler(found, word, True, 0.85)] if found and found.type in types else []
+
+
+def _last_speaker(word: Word, sentence: Sentence, reading: Reading) -> Entity | None:
+    """Whose words the sentence before gave, where "it" goes on to say something: "According to the
+    agency, the bank helped. It called this a crime." """
+    if word.lower != "it" or word.dep != "nsubj" or word.head not in reading.lexicon["voice.say"]:
+        return None
+    before = [c for c in reading.told if c.sentence.number == sentence.number - 1]
+    speakers = [e for c in before if c.type == "Utterance" for e in c.entities("speaker")]
+    return next((e for e in reversed(speakers) if e.type in {"Country", "Organization"}), None)
 
 
 def _of_speaker(
@@ -307,6 +321,7 @@ _PUBLIC = frozenset(
 _KIN = {
     "bloc": ("european-union", "nato", "opec", "eurasian-economic-union", "brics", "asean"),
     "alliance": ("nato",),
+    "agency": ("ofac", "international-atomic-energy-agency"),
     "union": ("european-union", "african-union"),
 }
 
@@ -328,8 +343,8 @@ def _last(
 
 
 def _is_kind(entity: Entity, noun: str) -> bool:
-    if noun in _KIN:
-        return entity.key in _KIN[noun]
+    if noun in _KIN and entity.key in _KIN[noun]:
+        return True
     words = entity.label.lower().split()
     if noun in {"company", "firm", "group", "organization", "organisation", "body"}:
         return noun == "body" or not _PUBLIC & set(words)
@@ -354,4 +369,15 @@ def last_agreement(
 ) -> Entity | None:
     """The agreement or instrument that "the deal" or "the resolution" points back to."""
     latest = reading.latest(types)
-    return next((named.entity for named in latest if named.word.start < word.start), None)
+    return next(
+        (n.entity for n in latest if n.word.start < word.start and _may_be(n.entity, word)), None
+    )
+
+
+_MINOR = frozenset({"map", "roadmap", "memorandum"})
+
+
+def _may_be(entity: Entity, word: Word) -> bool:
+    """False for "the agreement" after a road map, which is called by its own noun."""
+    noun = entity.label.lower().split()[-1]
+    return noun not in _MINOR or noun == word.lemma

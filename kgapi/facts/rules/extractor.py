@@ -111,6 +111,8 @@ class RulesExtractor:
             mending.restore_verbs(sentence)
             mending.recount(sentence, self._lexicon)
             mending.bring_members(sentence, self._lexicon)
+            mending.find_front(sentence)
+            mending.restore_coordinated(sentence, self._frames)
             if sentence.title:
                 mending.spell_out(sentence, self._lexicon)
         named = mentions.find(sentences, plain, self._names, self._lexicon)
@@ -119,6 +121,7 @@ class RulesExtractor:
             mending.rejoin(here)
             mending.list_up(sentence, here)
             mending.find_verbs(here)
+            mending.find_speakers(here)
         for sentence, here in zip(sentences, named, strict=True):
             for office in offices.read(sentence, here, known, self._lexicon, plain):
                 known.hold(office)
@@ -162,6 +165,8 @@ class RulesExtractor:
             )
         here = candidates.without_unreal_listings(voice.apply(here, spoken, carried))
         links.connect(here, before, reading)
+        for word, entity in candidates.new_names(here, reading).items():
+            reading.remember(entity, sentence, word)
         reading.told += here
         reading.sanctioned += [
             Sanctioned(sentence.number, _named_roles(c))

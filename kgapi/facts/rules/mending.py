@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kgapi.facts.rules.frames import Lexicon as Verbs
 from kgapi.facts.rules.lexicon import Lexicon
 from kgapi.facts.rules.mentions import Mention
 from kgapi.facts.rules.text import Sentence, Word
@@ -15,12 +16,32 @@ def name_measures(sentence: Sentence, lexicon: Lexicon) -> None:
     measures = lexicon["classes.sanctions"]
     for word in sentence.words:
         before = word.previous
+        if before is not None and before.dep == "pobj" and _is_measure(before, word, lexicon):
+            _take_over(word, before)
         if not word.is_verb or word.lemma in measures.single or before not in word.children:
             continue
         if word in measures and word.dep in {"ccomp", "conj", "xcomp"}:
             word.tag = "NNS" if word.lower.endswith("s") else "NN"
             word.dep = "conj" if word.dep == "conj" else "dobj"
             before.dep = "compound"
+
+
+def _is_measure(before: Word, word: Word, lexicon: Lexicon) -> bool:
+    """True for "freezes" in "exempts aid from asset freezes", taken for a verb without a subject."""
+    alone = not any(child.dep in {"nsubj", "dobj", "aux"} for child in word.children)
+    pair = (before.lemma, word.lemma)
+    return (
+        word.tag == "VBZ"
+        and alone
+        and pair in lexicon["classes.sanctions"].several.get(word.lemma, ())
+    )
+
+
+def _take_over(word: Word, before: Word) -> None:
+    """Makes the word the noun that the one before it was taken for."""
+    _hang(word, before.head, before.dep)
+    word.tag = "NNS"
+    _hang(before, word, "compound")
 
 
 def restore_verbs(sentence: Sentence) -> None:
@@ -30,6 +51,29 @@ def restore_verbs(sentence: Sentence) -> None:
         helped = any(child.dep == "aux" and child.lower in _DO for child in word.children)
         if helped and not word.is_verb:
             word.tag, word.lemma = "VB", word.lower
+
+
+def restore_coordinated(sentence: Sentence, frames: Verbs) -> None:
+    """Makes a verb of what the parser takes for a noun before another: "It lists ten banks and
+    tightens export controls"."""
+    for word in sentence.words:
+        before, noun = word.previous, word.head
+        if word.tag != "NNS" or word.dep != "compound" or not frames.has_verb(word.lemma):
+            continue
+        first = _root(word)
+        if before is None or before.lower != "and" or first.tag != "VBZ":
+            continue
+        for child in [c for c in noun.children if c.index < word.index and c.dep == "cc"]:
+            _hang(child, first, "cc")
+        _hang(word, first, "conj")
+        _hang(noun, word, "dobj")
+        word.tag = "VBZ"
+
+
+def _root(word: Word) -> Word:
+    while word.head is not word:
+        word = word.head
+    return word
 
 
 _DO = frozenset({"do", "does", "did"})
@@ -166,6 +210,45 @@ def _hang(word: Word, head: Word, dep: str) -> None:
     word.head, word.dep = head, dep
     head.children.append(word)
     head.children.sort(key=lambda child: child.index)
+
+
+def find_speakers(here: Mapping[Word, Mention]) -> None:
+    """Gives a verb that goes on with "that" the name before it for a subject, where an apposition
+    between them makes the parser take it for a participle: "SWIFT, the network, announced that"."""
+    for head in {id(m): m.head for m in here.values()}.values():
+        for verb in [c for c in head.children if c.dep == "acl" and c.tag == "VBN"]:
+            told = any(c.dep == "ccomp" for c in verb.children)
+            if told and verb.previous is not None and verb.previous.text == ",":
+                _make_subject(head, verb)
+
+
+def _make_subject(name: Word, verb: Word) -> None:
+    above, dep = name.head, name.dep
+    name.children.remove(verb)
+    verb.tag, verb.dep = "VBD", dep
+    if above is name:
+        verb.head = verb
+    else:
+        above.children[above.children.index(name)] = verb
+        verb.head = above
+    name.head, name.dep = verb, "nsubj"
+    verb.children.insert(0, name)
+
+
+def find_front(sentence: Sentence) -> None:
+    """Gives a verb without a subject what stands between a comma and it, where the parser has taken
+    that for more of a clause in front: "To counter the sanctions, A and B ordered"."""
+    for verb in sentence.words:
+        if verb.tag not in {"VBD", "VBZ", "VBP"} or verb.head is not verb:
+            continue
+        if any(c.dep in {"nsubj", "nsubjpass", "csubj", "expl"} for c in verb.children):
+            continue
+        for clause in [c for c in verb.children if c.dep == "advcl" and c.index < verb.index]:
+            for word in list(clause.subtree()):
+                comma = next(iter(sorted(word.subtree(), key=lambda w: w.index))).previous
+                if word.dep == "conj" and comma is not None and comma.text == ",":
+                    _hang(word, verb, "nsubj")
+                    break
 
 
 def find_verbs(here: Mapping[Word, Mention]) -> None:

@@ -76,7 +76,7 @@ class Group:
             return False
         if mine.type == "AgreementAction":
             return self._same_agreement(other)
-        if not self._near_enough(other):
+        if not self._near_enough(other) or self._was_one_of_several(other):
             return False
         if mine.type == "SanctionsMeasure" and self.roles.get("imposedBy", {}).keys() != set(
             other.entities("imposedBy")
@@ -120,6 +120,14 @@ class Group:
         if ("actor" in self.roles) == ("actor" in other.roles) or other.sentence.zone != "body":
             return True
         return not self._sentences.isdisjoint(_around(other.sentence.number))
+
+    def _was_one_of_several(self, other: Candidate) -> bool:
+        """True for what one did on a day, where several had done so by then: "By Friday A and B had
+        imposed sanctions. A adopted its own on Friday." """
+        if self.roles.get("actor", {}).keys() == set(other.entities("actor")):
+            return False
+        dated = [m.when for m in (*self.members, other) if m.when.end is not None]
+        return other.when in dated and len({when.begin is None for when in dated}) > 1
 
     def _same_roles(self, other: Candidate) -> bool:
         both = self.roles.keys() & other.roles.keys()

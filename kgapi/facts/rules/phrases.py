@@ -91,9 +91,11 @@ def _is_counted(word: Word, mention: Mention) -> bool:
 def _listed_name(
     word: Word, sentence: Sentence, types: frozenset[str], reading: Reading
 ) -> list[Filler]:
-    """A name that the parser does not know, coordinated with a body: "Bank A and Zadna International"."""
+    """A name that the parser does not know, coordinated with a body or a person: "Bank A and Zadna
+    International"."""
     other = reading.mention(word.head, sentence) if word.dep == "conj" else None
-    if other is None or other.entity.type != "Organization" or "Organization" not in types:
+    kind = _LISTED.get(other.entity.type) if other is not None else None
+    if other is None or kind is None or other.entity.type not in types:
         return []
     first = word
     while first.previous is not None and first.previous.is_name and first.previous.head is word:
@@ -101,7 +103,10 @@ def _listed_name(
     if first is word:
         return []
     label = reading.cut(first, word)
-    return [Filler(Entity("organization", slug(label), label, "Organization"), word, False, 0.8)]
+    return [Filler(Entity(kind, slug(label), label, other.entity.type), word, False, 0.8)]
+
+
+_LISTED = {"Organization": "organization", "Person": "person"}
 
 
 def _beside(
@@ -109,12 +114,14 @@ def _beside(
 ) -> list[Filler]:
     """What is named beside a noun: of several, "two commanders, A and B", every one."""
     named = conjuncts(beside) if word.tag == "NNS" else [beside]
-    found = [(one, reading.mention(one, sentence)) for one in named]
-    return [
-        Filler(mention.entity, one)
-        for one, mention in found
-        if mention is not None and mention.entity.type in types
-    ]
+    found: list[Filler] = []
+    for one in named:
+        mention = reading.mention(one, sentence)
+        if mention is None:
+            found += _listed_name(one, sentence, types, reading) if one.is_name else []
+        elif mention.entity.type in types:
+            found.append(Filler(mention.entity, one))
+    return found
 
 
 _POINTED = frozenset({"Country", "Organization", "Person"})
@@ -216,6 +223,8 @@ def _side(word: Word, sentence: Sentence, types: frozenset[str], reading: Readin
         return []
     if several := _owners(word, sentence, types, reading):
         return several
+    if word.tag == "NNS" and word.lemma in _PEOPLE and _is_theirs(word) and "AgentGroup" in types:
+        return []
     possessor = owned_by(word, sentence, reading)
     if possessor is None or _is_unofficial(word, reading):
         return []
@@ -232,6 +241,11 @@ def _side(word: Word, sentence: Sentence, types: frozenset[str], reading: Readin
     if possessor.type in types and not _plural_group(word, types):
         return [Filler(possessor, word, False, 0.9)]
     return []
+
+
+def _is_theirs(word: Word) -> bool:
+    """True for "their ministers", who are of several and no one country."""
+    return any(child.lower == "their" for child in deps(word, "poss"))
 
 
 def _owners(
@@ -391,14 +405,17 @@ def _group(word: Word, sentence: Sentence, types: frozenset[str], reading: Readi
         return []
     if any(child.lower in {"these", "those", "such"} for child in deps(word, "det", "amod")):
         return []
-    if word.tag not in {"NNS", "NNPS"} and word.lemma not in {
-        "network",
-        "family",
-        "group",
-        "people",
-    }:
+    if word.tag not in {"NNS", "NNPS"} and word.lemma not in _ALWAYS_SEVERAL and not _is_any(word):
         return []
     return _described(word, sentence, "group", "AgentGroup", reading)
+
+
+_ALWAYS_SEVERAL = frozenset({"network", "family", "group", "people"})
+
+
+def _is_any(word: Word) -> bool:
+    """True for "any nation that helps" and "every bank": whoever it may be."""
+    return any(child.lower in {"any", "every", "each"} for child in deps(word, "det"))
 
 
 def _someone(

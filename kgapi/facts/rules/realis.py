@@ -141,6 +141,11 @@ def _of_word(word: Word, lexicon: Lexicon, own: bool) -> str | None:
             for child in deps(word, "xcomp")
         ):
             return "planned"
+        if word.lemma == "be":
+            for quality in deps(word, "acomp"):
+                # "sanctions are due to return", "is likely to"
+                if quality.tag == "JJ" and deps(quality, "xcomp"):
+                    return _of_word(quality, lexicon, False)
         if own and is_purpose(word) and word.head not in lexicon["realis.actual"]:
             return "planned"
         auxiliaries = {child.lower for child in deps(word, "aux")}

@@ -323,8 +323,8 @@ class Parser:
         """Lower-case lemma; names in the plural count as nouns ("Western Sanctions")."""
         if tag in _BASE_FORMS and not lower.startswith("ex-"):
             return lower
-        if "-" in lower[1:-1]:
-            first, last = lower.rsplit("-", 1)
+        first, _, last = lower.rpartition("-")
+        if first and last:
             if first == "ex":
                 return self._lemma(last, tag)
             return f"{first}-{self._lemma(last, tag)}"
