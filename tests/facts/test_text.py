@@ -25,6 +25,7 @@ def body(text: str) -> Article:
         "Zażółć gęślą jaźń. 🇷🇺 Russia signed 🤝 a deal.\n\nA second line\nwith a break.",
         "Mr Lavrov (left) met Mr Fidan (right) in Bali.",
         "Albania co-sponsored the re-imposed measures.",
+        "Albania --- said to be well-- paid -- agreed.\n\n---\n\nIt signed.",
     ],
 )
 def test_words_are_cut_from_the_stored_text(parser: Parser, text: str) -> None:
