@@ -293,7 +293,7 @@ def test_a_server_of_a_remote_store_notices_what_others_write(tmp_path: Path) ->
         engines.oxigraph(tmp_path) as store,
         Server(f"{store.address}query", "--no-seeds", **settings) as server,
     ):
-        known = server.http.get("v1/changes?limit=500").json()["items"][-1]["seq"]
+        known = server.ready().http.get("v1/changes?limit=500").json()["items"][-1]["seq"]
         update = "INSERT DATA { GRAPH <urn:%s> { <urn:s> <urn:p> 1 } }"
         server.http.post("sparql", data={"update": update % "ours"}, headers=KEY)
         (ours,) = server.http.get(f"v1/changes?since={known}").json()["items"]

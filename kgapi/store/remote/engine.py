@@ -236,6 +236,8 @@ class RemoteEngine:
         return iter(sorted(name for name in found if not (own and own.fullmatch(name))))
 
     def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
+        if not self._dialect.default_graph:
+            yield None, iter(())
         names: list[str | None] = [None] if self._dialect.default_graph else []
         for name in (*names, *self.graphs()):
             with SpooledTemporaryFile(_IN_MEMORY) as spool:
