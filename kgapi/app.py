@@ -1,11 +1,13 @@
 """The factory: the only place where the parts meet."""
 
+from contextlib import suppress
 from functools import cache
 from threading import Event
 
 from flask import Flask
 
 from kgapi import facts, pipeline, web
+from kgapi.errors import KgapiError
 from kgapi.facts.extractor import Extractor
 from kgapi.feeds import TOPICS
 from kgapi.graph.iris import Iris
@@ -32,8 +34,10 @@ def deliver(journal: Journal, settings: Settings, stopped: Event) -> None:
         pause=settings.webhook_pause,
         attempts=settings.webhook_attempts,
     )
-    watches = Watches(journal.folder, settings.max_watches)
-    keep_delivering(journal, watches, Iris(settings.base), manner, stopped)
+    # A folder that cannot be used ends whoever follows the store, too, and there it is told.
+    with suppress(KgapiError):
+        watches = Watches(journal.folder, settings.max_watches)
+        keep_delivering(journal, watches, Iris(settings.base), manner, stopped)
 
 
 def journal_of(app: Flask) -> Journal:
