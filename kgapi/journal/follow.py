@@ -13,7 +13,7 @@ from kgapi.journal import database, reads
 from kgapi.journal.changes import GraphChange, Triples, facts
 from kgapi.journal.zstd import pack, unpack
 from kgapi.store.engine import Engine, State
-from kgapi.store.touches import Touch, now, number
+from kgapi.store.touches import Touch, now, number, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,18 @@ def _keep(
 
 def _record(connection: sqlite3.Connection, touch: Touch, change: GraphChange) -> GraphChange:
     """The change as the journal has it from now on, by its number."""
-    store, _, _ = touch.revision.rpartition("-")
     # Later is never earlier, whatever becomes of the clock: readers go by the time.
     at = max(touch.at, reads.latest(connection))
     seq = connection.execute(
         "INSERT INTO change (store, number, at, graph, kind, patch) VALUES (?, ?, ?, ?, ?, ?)",
-        (store, number(touch.revision), at, change.graph, change.kind, pack(change.patch())),
+        (
+            store(touch.revision),
+            number(touch.revision),
+            at,
+            change.graph,
+            change.kind,
+            pack(change.patch()),
+        ),
     ).lastrowid
     connection.executemany(
         "INSERT INTO fact_change VALUES (?, ?, ?, ?, ?)",

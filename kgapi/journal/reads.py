@@ -13,6 +13,7 @@ from kgapi.errors import BadRequest
 from kgapi.journal import database
 from kgapi.journal.changes import FactChange, Kind
 from kgapi.journal.zstd import unpack
+from kgapi.store.touches import written
 
 _HEAD = "SELECT seq, store || '-' || number, at, graph, kind FROM change"
 # Of SQLite.
@@ -131,7 +132,7 @@ def _moment(text: str) -> str | None:
         return None
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
-        return zoned.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return written(zoned)
     except OverflowError:
         return None
 

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from kgapi.errors import BadQuery
-from kgapi.store.targets import targets
+from kgapi.store.targets import DEFAULT, targets
 
 Names = frozenset[str] | None
 """Names of graphs, ``""`` for the default graph; None for any graph at all."""
@@ -41,7 +41,17 @@ Touches = Mapping[str, Touch]
 
 def now() -> str:
     """The present time as touches have it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return written(datetime.now(UTC))
+
+
+def written(moment: datetime) -> str:
+    """A time with its zone as touches have it, so that an earlier one sorts before a later one."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def of_graph(name: str | None) -> Names:
+    """One graph by its name, None for the default graph."""
+    return frozenset({name or DEFAULT})
 
 
 def of_update(text: str) -> Names:
@@ -55,6 +65,11 @@ def of_update(text: str) -> Names:
     return names if len(names) == len(found) else None
 
 
+def store(revision: str) -> str:
+    """The token of the store that a revision is one of."""
+    return revision.rpartition("-")[0]
+
+
 def number(revision: str) -> int:
     """The number of a revision among those of its store."""
     return int(revision.rpartition("-")[2])
@@ -62,8 +77,7 @@ def number(revision: str) -> int:
 
 def is_reached(wanted: str, revision: str) -> bool:
     """Whether a revision is one or comes after it; those of two stores never do."""
-    store, _, _ = wanted.rpartition("-")
-    return revision.rpartition("-")[0] == store and number(revision) >= number(wanted)
+    return store(revision) == store(wanted) and number(revision) >= number(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,7 @@ class Recent:
 
     def since(self, revision: str, until: str) -> Touches | None:
         """What was touched after one revision and up to another; None where nobody knows."""
-        if revision.rpartition("-")[0] != self._store:
+        if store(revision) != self._store:
             return None
         with self._using:
             entries = list(reversed(self._entries))

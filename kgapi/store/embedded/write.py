@@ -12,7 +12,7 @@ from kgapi.store import datasets, rdf
 from kgapi.store.embedded.view import Graph, View, absent, graph_of, told, with_functions
 from kgapi.store.engine import ALWAYS, WHOLE, Condition, Dataset
 from kgapi.store.targets import DEFAULT, targets
-from kgapi.store.touches import Names
+from kgapi.store.touches import Names, of_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Store:
     replace: bool
 
     def touches(self) -> Names:
-        return frozenset({self.name or DEFAULT})
+        return of_graph(self.name)
 
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)
@@ -97,7 +97,7 @@ class Patch:
     condition: Condition
 
     def touches(self) -> Names:
-        return frozenset({self.name or DEFAULT})
+        return of_graph(self.name)
 
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)
@@ -119,7 +119,7 @@ class Drop:
     condition: Condition
 
     def touches(self) -> Names:
-        return frozenset({self.name or DEFAULT})
+        return of_graph(self.name)
 
     def carry_out(self, view: View) -> bool:
         graph = graph_of(self.name)

@@ -35,7 +35,7 @@ from kgapi.store.remote.dialects import DIALECTS, NOWHERE, Dialect, Places, dete
 from kgapi.store.remote.results import Mended, respelt, unreadable
 from kgapi.store.targets import DEFAULT, targets
 from kgapi.store.tokens import Prologue, tokens
-from kgapi.store.touches import Names, Recent, of_update
+from kgapi.store.touches import Names, Recent, of_graph, of_update
 
 # Bytes of a graph that are held in memory; more of them lie in a temporary file meanwhile.
 _IN_MEMORY = 4_000_000
@@ -209,7 +209,7 @@ class RemoteEngine:
         self._keep_out(text)
         if targets(text) - {name or DEFAULT}:
             raise OtherGraph(f"this may change another graph than {name or 'the default graph'}")
-        with self._write(frozenset({name or DEFAULT})):
+        with self._write(of_graph(name)):
             if not self._has(name):
                 raise _absent(name)
             self._meet(name, condition)
@@ -217,7 +217,7 @@ class RemoteEngine:
 
     def delete_graph(self, name: str | None, condition: Condition = ALWAYS) -> None:
         self._need(name)
-        with self._write(frozenset({name or DEFAULT})):
+        with self._write(of_graph(name)):
             self._meet(name, condition)
             if not self._has(name):
                 raise _absent(name)
@@ -348,7 +348,7 @@ class RemoteEngine:
         self, method: str, name: str | None, triples: Iterable[ox.Triple], condition: Condition
     ) -> bool:
         lines = [f"{triple} .\n" for triple in triples]
-        with self._write(frozenset({name or DEFAULT})):
+        with self._write(of_graph(name)):
             self._meet(name, condition)
             if self._places.graphs:
                 return self._send_graph(method, name, lines)
