@@ -14,6 +14,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from kgapi.errors import BadQuery
+from kgapi.store import whole
 from kgapi.store.targets import DEFAULT, targets
 
 Names = frozenset[str] | None
@@ -137,7 +138,7 @@ class Log:
         """A log to add to; ``revision`` is the present one, where a new log begins."""
         self._path = folder / _NAME
         if not self._path.exists():
-            self._put([_line(revision, frozenset())])
+            whole.replace(self._path, [_line(revision, frozenset())])
         self._file = self._open()
         if not _is_whole(self._path, revision):
             # It ended in the middle of a line, or something wrote to the store and not to the log.
@@ -162,16 +163,8 @@ class Log:
     def _shorten(self) -> None:
         lines = self._path.read_bytes().splitlines(keepends=True)
         os.close(self._file)
-        self._put(lines[len(lines) // 2 :])
+        whole.replace(self._path, lines[len(lines) // 2 :])
         self._file = self._open()
-
-    def _put(self, lines: Iterable[bytes]) -> None:
-        part = self._path.with_suffix(".part")
-        with part.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self._path)
 
 
 def logged(folder: Path, revision: str, until: str) -> Touches | None:

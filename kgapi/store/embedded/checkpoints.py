@@ -21,7 +21,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kgapi.errors import StoreLocked, StoreUnavailable
-from kgapi.store import touches
+from kgapi.store import touches, whole
 from kgapi.store.embedded.view import View
 
 _PRESENT, _LEASE, _NOTES = "revision", "LEASE", "NOTES"
@@ -128,9 +128,9 @@ class Held:
         (part / _LEASE).touch()
         (part / _NOTES).write_text(json.dumps(notes), encoding="utf-8")
         part.rename(place)
-        _sync(place.parent)
+        whole.sync(place.parent)
         self._log.keep()
-        _replace(self._folder / _PRESENT, revision)
+        whole.replace(self._folder / _PRESENT, [revision.encode("ascii")])
         old, self.revision = self._checkpoint(self.revision), revision
         if old.is_dir():
             self._prune(old)
@@ -221,22 +221,6 @@ def _lock(folder: Path) -> int:
             f"the store {folder} is in use by another process: stop that one, or choose another --store"
         ) from None
     return lock
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
 
 
 def _unusable(folder: Path, error: OSError) -> StoreUnavailable:
