@@ -67,6 +67,10 @@ class Dialect:
     parts: Mapping[str, tuple[type[KgapiError], str]] = field(default_factory=dict)
     together: bool = True
 
+    def is_own(self, name: str) -> bool:
+        """Whether a graph holds the engine's own affairs."""
+        return bool(self.own_graphs and self.own_graphs.fullmatch(name))
+
     def refuse_part(self, headers: Mapping[str, str]) -> None:
         """Raise the error that a header of an answer stands for, where it is only a part."""
         for name, (kind, words) in self.parts.items():

@@ -232,8 +232,7 @@ class RemoteEngine:
             str(row["graph"].value)
             for row in self._rows(_EMPTY_TOO if self._dialect.empty_graphs else _WITH_TRIPLES)
         ]
-        own = self._dialect.own_graphs
-        return iter(sorted(name for name in found if not (own and own.fullmatch(name))))
+        return iter(sorted(name for name in found if not self._dialect.is_own(name)))
 
     def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
         if not self._dialect.default_graph:
@@ -277,8 +276,7 @@ class RemoteEngine:
 
     def _sizes(self) -> Mapping[str, int]:
         sizes = {row["graph"].value: int(row["n"].value) for row in self._rows(_WITH_TRIPLES)}
-        own = self._dialect.own_graphs
-        named = {name: n for name, n in sizes.items() if not (own and own.fullmatch(name))}
+        named = {name: n for name, n in sizes.items() if not self._dialect.is_own(name)}
         default = self._count(None) if self._dialect.default_graph else 0
         return {DEFAULT: default, **named} if default else named
 
