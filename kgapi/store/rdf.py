@@ -46,11 +46,18 @@ def read(data: bytes, media_type: MediaType, base: str | None = None) -> Iterato
         raise BadRequest(f"the graph cannot be read as {media_type.type}: {error}") from None
 
 
+def read_apart(
+    data: bytes, media_type: MediaType, number: int, base: str | None = None
+) -> Iterator[ox.Triple]:
+    """The triples of one document of several, by its number: its blank nodes are its own."""
+    return (apart(triple, number) for triple in read(data, media_type, base))
+
+
 def merged(documents: Iterable[tuple[bytes, MediaType]], base: str | None = None) -> bytes:
     """Several documents as one of N-Triples, the blank nodes of each its own. Raises BadRequest."""
     lines = []
     for number, (data, media_type) in enumerate(documents):
-        lines += [f"{apart(triple, number)} .\n" for triple in read(data, media_type, base)]
+        lines += [f"{triple} .\n" for triple in read_apart(data, media_type, number, base)]
     return "".join(lines).encode()
 
 

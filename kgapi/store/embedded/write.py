@@ -81,8 +81,7 @@ class Replace:
         for number, (graph, data) in enumerate(put.items()):
             if data is not None:
                 # The label of a blank node is good for one operation of an update.
-                triples = rdf.read(data, media.N_TRIPLES, None)
-                steps += _insert(graph, (rdf.apart(triple, number) for triple in triples))
+                steps += _insert(graph, rdf.read_apart(data, media.N_TRIPLES, number))
         if steps:
             _update(view, " ;\n".join(steps))
         return not any(data is not None for graph, data in put.items() if graph in there)

@@ -517,8 +517,7 @@ def _within(name: str | None) -> str:
 
 def _lines(data: bytes, number: int) -> list[str]:
     """N-Triples line by line, the blank nodes those of one document of several."""
-    triples = rdf.read(data, media.N_TRIPLES, None)
-    return [f"{rdf.apart(triple, number)} .\n" for triple in triples]
+    return [f"{triple} .\n" for triple in rdf.read_apart(data, media.N_TRIPLES, number)]
 
 
 def _parsed(file: IO[bytes]) -> Iterator[ox.Triple]:
