@@ -42,9 +42,9 @@ class EmbeddedEngine(Writes):
         self._guards = guards or Guards()
         # Oxigraph loses writes where two updates run at once.
         self._writing = Lock()
-        self._token = token_hex(4)
+        token = token_hex(4)
         # The writes of this process follow the revision that it began with.
-        self._store = f"{self._held.revision}+{self._token}" if self._held else self._token
+        self._store = f"{self._held.revision}+{token}" if self._held else token
         self._recent = Recent(self._store)
         self._published = time.monotonic()
         self._is_new = False

@@ -235,12 +235,10 @@ class RemoteEngine:
         return iter(sorted(name for name in found if not self._dialect.is_own(name)))
 
     def contents(self) -> Iterator[tuple[str | None, Iterator[ox.Triple]]]:
-        if not self._dialect.default_graph:
-            yield None, iter(())
-        names: list[str | None] = [None] if self._dialect.default_graph else []
-        for name in (*names, *self.graphs()):
+        for name in (None, *self.graphs()):
             with SpooledTemporaryFile(_IN_MEMORY) as spool:
-                yield name, self._spooled(name, spool)
+                is_there = name is not None or self._dialect.default_graph
+                yield name, self._spooled(name, spool) if is_there else iter(())
 
     def dump(self, media_type: MediaType) -> Iterator[bytes]:
         if media_type is media.N_QUADS:
