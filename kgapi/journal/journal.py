@@ -13,7 +13,7 @@ from weakref import finalize
 from kgapi.errors import Busy, StoreUnavailable
 from kgapi.journal import database, reads
 from kgapi.journal.follow import Projection, follow, rebuild
-from kgapi.journal.reads import Change, Present
+from kgapi.journal.reads import Present
 from kgapi.journal.turn import Turn
 from kgapi.store.engine import Engine
 from kgapi.store.touches import is_reached
@@ -84,11 +84,6 @@ class Journal:
             )
             return reads.present(connection) if are_ours else None
 
-    def changes_after(self, seq: int, limit: int) -> list[Change]:
-        """Up to ``limit`` changes that come after one, by its number, as the journal has them."""
-        with self.reading() as connection:
-            return reads.after(connection, seq, limit)
-
     def patch(self, after: int, until: int) -> Iterator[bytes]:
         """The changes that come after one, up to and with another, as one RDF Patch.
 
@@ -101,16 +96,6 @@ class Journal:
                 return
             for after, rows in piece:  # noqa: B007  # where the next piece begins
                 yield rows
-
-    def wait_for_change(self, seq: int, seconds: float) -> int:
-        """The number of the last change: as soon as one comes after ``seq``, or when this many
-        seconds have passed."""
-        ends = time.monotonic() + seconds
-        while True:
-            found = self.current().seq
-            if found > seq or time.monotonic() >= ends:
-                return found
-            time.sleep(LOOK)
 
     def follow(self, *, recount: bool = False) -> int:
         """Bring the journal to the present state of the store; the number of graphs that changed."""

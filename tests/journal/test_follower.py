@@ -18,6 +18,7 @@ from kgapi.app import create_app
 from kgapi.errors import BadRequest, Busy, KgapiError, StoreUnavailable
 from kgapi.journal import GraphChange, Journal, Projection, follow, keep_following
 from kgapi.journal.database import connect, usable
+from kgapi.journal.reads import after
 from kgapi.journal.turn import Turn
 from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
@@ -44,7 +45,8 @@ def test_a_thread_follows_and_others_wait_for_it(engine: EmbeddedEngine) -> None
             found = journal.current()
             assert found.mark == engine.revision()
             assert found.seq == number + 1
-            assert [each.seq for each in journal.changes_after(seen, 10)] == [number + 1]
+            with journal.reading() as connection:
+                assert [each.seq for each in after(connection, seen, 10)] == [number + 1]
             seen = found.seq
         stopped.set()
         thread.join(5)
@@ -64,15 +66,6 @@ def test_a_write_whose_graph_has_an_impossible_name_is_not_in_the_way(
         insert(engine, 1)
         assert journal.follow() == 1
         assert journal.present() == journal.current()
-
-
-def test_waiting_ends_with_a_change_or_with_the_time(engine: EmbeddedEngine) -> None:
-    with closing(Journal(engine, None)) as journal:
-        begun = time.monotonic()
-        assert journal.wait_for_change(0, 0.2) == 0
-        assert time.monotonic() - begun >= 0.2
-        threading.Timer(0.2, insert, (engine, 1)).start()
-        assert journal.wait_for_change(0, 20) == 1
 
 
 def test_an_older_state_is_told_where_whoever_follows_is_slow(
@@ -279,7 +272,7 @@ def test_whoever_follows_tries_again_until_it_can(
                 break
             time.sleep(0.01)
         broken.unlink()
-        assert journal.wait_for_change(-1, 20) == 0
+        assert journal.current(20).seq == 0
         insert(engine, 1)
         assert journal.current(20).seq == 1
         stopped.set()
