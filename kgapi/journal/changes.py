@@ -61,6 +61,11 @@ class FactChange:
     type: str
 
 
+def parsed(rows: bytes) -> Triples:
+    """The triples that rows of N-Triples, or the N-Quads of one graph, are."""
+    return frozenset(quad.triple for quad in ox.parse(rows, ox.RdfFormat.N_QUADS))
+
+
 def facts(change: GraphChange) -> list[FactChange]:
     """The facts that a graph begins to tell, tells otherwise, or tells no longer, by IRI.
 

@@ -7,10 +7,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
 
-import pyoxigraph as ox
-
 from kgapi.journal import database, reads
-from kgapi.journal.changes import GraphChange, Triples, facts
+from kgapi.journal.changes import GraphChange, Triples, facts, parsed
 from kgapi.journal.zstd import pack, unpack
 from kgapi.store.engine import Engine, State
 from kgapi.store.touches import Touch, now, number, store
@@ -88,7 +86,7 @@ def rebuild(connection: sqlite3.Connection, projection: Projection) -> None:
 def graphs(connection: sqlite3.Connection) -> Iterator[tuple[str, Triples]]:
     """Every graph as the journal has it, by name, to build a projection from."""
     for name, content in connection.execute("SELECT name, content FROM graph ORDER BY name"):
-        yield name, _triples(content)
+        yield name, parsed(unpack(content))
 
 
 def _touched(
@@ -128,7 +126,7 @@ def _changes(
         if (row[0] if row else None) == (digest if after else None):
             continue
         _keep(connection, name, digest, len(after), content)
-        before = _triples(row[1]) if row else frozenset()
+        before = parsed(unpack(row[1])) if row else frozenset()
         yield touch, GraphChange(name, before, frozenset(after))
 
 
@@ -162,8 +160,3 @@ def _record(connection: sqlite3.Connection, touch: Touch, change: GraphChange) -
         [(seq, each.fact, each.kind, each.label, each.type) for each in facts(change)],
     )
     return replace(change, seq=seq or 0)
-
-
-def _triples(content: bytes) -> Triples:
-    quads = ox.parse(unpack(content), ox.RdfFormat.N_TRIPLES)
-    return frozenset(quad.triple for quad in quads)

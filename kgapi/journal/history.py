@@ -4,9 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 
-import pyoxigraph as ox
-
-from kgapi.journal.changes import GraphChange, Triples
+from kgapi.journal.changes import GraphChange, Triples, parsed
 from kgapi.journal.zstd import unpack
 
 
@@ -40,8 +38,7 @@ def change(connection: sqlite3.Connection, seq: int) -> GraphChange:
 
 def _present(connection: sqlite3.Connection, graph: str) -> Triples:
     row = connection.execute("SELECT content FROM graph WHERE name = ?", (graph,)).fetchone()
-    quads = ox.parse(unpack(row[0]), ox.RdfFormat.N_TRIPLES) if row else ()
-    return frozenset(quad.triple for quad in quads)
+    return parsed(unpack(row[0])) if row else frozenset()
 
 
 def _rows(patch: bytes) -> tuple[Triples, Triples]:
@@ -52,4 +49,4 @@ def _rows(patch: bytes) -> tuple[Triples, Triples]:
 
 def _triples(lines: list[bytes], code: bytes) -> Triples:
     rows = b"\n".join(line.removeprefix(code) for line in lines if line.startswith(code))
-    return frozenset(quad.triple for quad in ox.parse(rows, ox.RdfFormat.N_QUADS))
+    return parsed(rows)
