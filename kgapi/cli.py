@@ -383,8 +383,7 @@ def index(store: str | None) -> None:
         closing(open_engine(settings)) as engine,
         closing(open_journal(settings, engine)) as journal,
     ):
-        graphs = journal.follow()
-        journal.rebuild()
+        graphs = journal.follow(anew=True)
         with journal.reading() as connection:
             held = size(connection)
     _tell(

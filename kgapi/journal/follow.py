@@ -42,16 +42,18 @@ def follow(
     projections: Sequence[Projection] = (),
     *,
     recount: bool = False,
+    anew: bool = False,
 ) -> int:
     """Bring the database to the present state of the store; the number of graphs that changed.
 
     Reads the graphs that were touched since the last time, or all where nobody knows which. With
     ``recount``, those too whose size differs from what it was, for stores that others write to.
-    All of it is one transaction, changes in the order of the touches.
+    With ``anew``, the projections are made anew whatever their version. All of it is one
+    transaction, changes in the order of the touches.
     """
     with database.transaction(connection):
         for projection in projections:
-            if database.told(connection, projection.name) != projection.version:
+            if anew or database.told(connection, projection.name) != projection.version:
                 rebuild(connection, projection)
         known = database.told(connection, "mark")
         with engine.state(known) as state:

@@ -12,7 +12,7 @@ from weakref import finalize
 
 from kgapi.errors import Busy, StoreUnavailable
 from kgapi.journal import database, reads
-from kgapi.journal.follow import Projection, follow, rebuild
+from kgapi.journal.follow import Projection, follow
 from kgapi.journal.reads import Present
 from kgapi.journal.turn import Turn
 from kgapi.store.engine import Engine
@@ -97,16 +97,13 @@ class Journal:
             for after, rows in piece:  # noqa: B007  # where the next piece begins
                 yield rows
 
-    def follow(self, *, recount: bool = False) -> int:
-        """Bring the journal to the present state of the store; the number of graphs that changed."""
-        with self._connection() as connection:
-            return follow(self.engine, connection, self._projections, recount=recount)
+    def follow(self, *, recount: bool = False, anew: bool = False) -> int:
+        """Bring the journal to the present state of the store; the number of graphs that changed.
 
-    def rebuild(self) -> None:
-        """Make the tables of all projections anew, from the graphs as the journal has them."""
-        with self._connection() as connection, database.transaction(connection):
-            for projection in self._projections:
-                rebuild(connection, projection)
+        See the function of this name.
+        """
+        with self._connection() as connection:
+            return follow(self.engine, connection, self._projections, recount=recount, anew=anew)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -121,6 +121,11 @@ def test_a_projection_follows_and_is_made_anew_where_its_version_changes(
     assert follow(engine, connection, [second.projection]) == 0
     assert second.made == 1
     assert connection.execute(told).fetchall() == rows
+    connection.execute("DELETE FROM copies WHERE graph = 'urn:1'")
+    insert(engine, 2)
+    assert follow(engine, connection, [second.projection], anew=True) == 1
+    assert second.made == 2
+    assert connection.execute(told).fetchall() == sorted([*rows, ("urn:2", 1)])
     connection.close()
 
 
