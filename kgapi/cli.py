@@ -143,7 +143,7 @@ def ingest(
             pool,
             engine,
             iris,
-            bulk.policy(settings),
+            pipeline.Policy.of(settings),
             again=again,
             is_over=lambda: bool(stopped),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from typing import Self
 
 from rdflib import Graph, Literal
 from rdflib.namespace import DCTERMS, RDF, RDFS
@@ -35,6 +36,7 @@ from kgapi.news.article import Article
 from kgapi.queries import query, reads
 from kgapi.queries.query import Iri
 from kgapi.reference import files, turtle
+from kgapi.settings import Settings
 from kgapi.store import rdf
 from kgapi.store.engine import ALWAYS, Condition, Engine
 
@@ -53,6 +55,15 @@ class Policy:
 
     keep_text: bool = True
     review_below: float = 0.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What the settings decide of it."""
+        return cls(settings.keep_text, settings.review_below)
+
+
+EVERYTHING = Policy()
+"""The text is stored, and all facts are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +141,17 @@ def ingest(
     extractor: Extractor,
     engine: Engine,
     iris: Iris,
-    *,
-    keep_text: bool = True,
-    review_below: float = 0.0,
+    policy: Policy = EVERYTHING,
 ) -> Iterator[Ingested]:
     """Extract, map, check and store each article; the same article again replaces itself.
 
-    Facts of a confidence ``review_below`` wait for a decision, and what was decided on an article
-    stays decided. Raises UnreadableArticle for an article that gives no publication date and
-    ShapeViolation for a graph that breaks a shape; what came before is stored, that article is not.
+    What was decided on an article stays decided. Raises UnreadableArticle for an article that gives
+    no publication date and ShapeViolation for a graph that breaks a shape; what came before is
+    stored, that article is not.
     """
     origin = Origin(extractor.name, extractor.version)
-    policy = Policy(keep_text, review_below)
     for extraction in extractor.extract(map(dated, articles)):
-        (done, is_new) = _put(ready(extraction, iris, origin, policy), engine, iris)
+        done, is_new = _put(ready(extraction, iris, origin, policy), engine, iris)
         article = iris.article(extraction.article)
         yield Ingested(str(article), is_new, done.extraction, len(done.waiting))
 
@@ -375,7 +383,7 @@ def _sound(extraction: Extraction, iris: Iris, origin: Origin) -> Extraction:
     """The extraction without the facts that break a shape, where its extractor is fallible."""
 
     def conforms(*facts: Fact) -> bool:
-        graph = _graph(replace(extraction, facts=facts), iris, origin, Policy())
+        graph = _graph(replace(extraction, facts=facts), iris, origin, EVERYTHING)
         return shapes.validate(graph).conforms
 
     if not extraction.fallible or conforms(*extraction.facts):

@@ -23,7 +23,7 @@ class Reading:
     def __init__(self, settings: Settings) -> None:
         self._extractor = facts.extractor(settings.extractor, settings)
         self._iris = Iris(settings.base)
-        self._policy = policy(settings)
+        self._policy = Policy.of(settings)
         self.origin = Origin(self._extractor.name, self._extractor.version)
 
     def read(self, articles: Sequence[Article]) -> list[Outcome]:
@@ -38,11 +38,6 @@ class Reading:
             return pipeline.ready(found, self._iris, self.origin, self._policy)
         except Exception as error:
             return told(error)
-
-
-def policy(settings: Settings) -> Policy:
-    """What the settings decide of what is stored and told."""
-    return Policy(settings.keep_text, settings.review_below)
 
 
 @cache

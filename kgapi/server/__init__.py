@@ -98,14 +98,7 @@ def prepare(
         return
     paths = sorted(files.seeds("articles").glob("*.md"))
     articles = (news.read(path.read_bytes(), "text/markdown") for path in paths)
-    done = pipeline.ingest(
-        articles,
-        extractor,
-        engine,
-        iris,
-        keep_text=settings.keep_text,
-        review_below=settings.review_below,
-    )
+    done = pipeline.ingest(articles, extractor, engine, iris, pipeline.Policy.of(settings))
     found = [len(each.extraction.facts) for each in done]
     tell(f"loaded {len(found)} seed articles with {sum(found)} facts")
 

@@ -8,7 +8,7 @@ from flask.views import MethodView
 from kgapi import media, news
 from kgapi.errors import NotFound
 from kgapi.facts import submitted
-from kgapi.pipeline import graph_of_article, ingest, remove, submit
+from kgapi.pipeline import Policy, graph_of_article, ingest, remove, submit
 from kgapi.queries import listing, reads
 from kgapi.store.engine import ALWAYS, Condition
 from kgapi.web.access import writes
@@ -129,8 +129,7 @@ class Articles(MethodView):
             house.extractor(),
             house.engine,
             house.iris,
-            keep_text=house.settings.keep_text,
-            review_below=house.settings.review_below,
+            Policy.of(house.settings),
         )
         read = _read(done.iri)
         facts = reads.facts_of_article(house.engine, done.iri, "", read.facts or 1)

@@ -18,7 +18,7 @@ from kgapi.bulk.pool import Done
 from kgapi.errors import BadRequest, StoreUnavailable
 from kgapi.graph.iris import Iris
 from kgapi.graph.review import Decision
-from kgapi.pipeline import Ready
+from kgapi.pipeline import Policy, Ready
 from kgapi.queries import reads
 from kgapi.queries.query import rows
 from kgapi.settings import Settings
@@ -45,7 +45,7 @@ def run(
 ) -> list[Record]:
     with Here(settings) as pool:
         found = sources.found([str(paths)], settings.max_article)
-        return list(bulk.run(found, pool, engine, iris, bulk.policy(settings), **options))
+        return list(bulk.run(found, pool, engine, iris, Policy.of(settings), **options))
 
 
 def states(records: list[Record]) -> list[str]:
@@ -131,7 +131,7 @@ def test_a_graph_that_the_store_refuses_keeps_no_other_out(
 ) -> None:
     with Spoiling(quiet) as pool:
         found = sources.found([str(folder)], quiet.max_article)
-        told = list(bulk.run(found, pool, engine, iris, bulk.policy(quiet)))
+        told = list(bulk.run(found, pool, engine, iris, Policy.of(quiet)))
     refused = [record for record in told if record.state == "failed"]
     assert [Path(record.file).name for record in refused] == ["b.txt"]
     assert isinstance(refused[0].problem, BadRequest)
@@ -175,7 +175,7 @@ def test_whatever_was_told_is_stored_and_the_rest_follows(
     is_over, told = stops_after(number)
     with Here(quiet) as pool:
         found = sources.found([str(folder)], quiet.max_article)
-        for record in bulk.run(found, pool, broken, iris, bulk.policy(quiet), is_over=is_over):
+        for record in bulk.run(found, pool, broken, iris, Policy.of(quiet), is_over=is_over):
             told.append(record)
             assert record.article
             assert reads.article(broken, record.article)
