@@ -219,6 +219,10 @@ class Settings:
         return self.store == ":memory:"
 
     @property
+    def is_folder(self) -> bool:
+        return not (self.is_remote or self.in_memory)
+
+    @property
     def store_folder(self) -> Path:
         return Path(self.store)
 
@@ -227,14 +231,14 @@ class Settings:
         """None for a temporary one."""
         if self.index:
             return Path(self.index)
-        return None if self.in_memory or self.is_remote else self.store_folder / "index"
+        return self.store_folder / "index" if self.is_folder else None
 
     @property
     def answers_folder(self) -> Path | None:
         """None for a temporary one."""
         if self.answers:
             return Path(self.answers)
-        return None if self.in_memory or self.is_remote else self.store_folder
+        return self.store_folder if self.is_folder else None
 
 
 def _check_prefixes(name: str, prefixes: str) -> None:
