@@ -80,16 +80,8 @@ def ingested(folder: Path, articles: int, seed: int) -> Mapping[str, float]:
 
 
 def _ingest(files: Path, store: Path, workers: int) -> process.Spent:
-    command: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "kgapi",
-        "ingest",
-        files,
-        "--store",
-        store,
-    ]
-    spent = process.run([*command, "--workers", str(workers)])
+    how = ("--store", store, "--workers", str(workers))
+    spent = process.run([sys.executable, "-m", "kgapi", "ingest", files, *how])
     shutil.rmtree(store)
     return spent
 

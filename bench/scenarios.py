@@ -282,7 +282,6 @@ def ingest(run: Run) -> Result:
 
 def lists(run: Run) -> Result:
     """Facts in pages over REST: whether it matters how far on, and of whom there are many."""
-
     store = run.data.store(UNCACHED.name)
     UNCACHED.ready(run.data.graph, store)
 
