@@ -3,8 +3,10 @@
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 
 import pytest
 
@@ -119,10 +121,18 @@ def test_an_extractor_that_cannot_be_had_is_told_at_once() -> None:
         pass
 
 
+@pytest.fixture
+def _no_python() -> Iterator[None]:
+    """A program that ends at once is started in the place of each Python."""
+    # That of the tracker is not meant: it is started once, by whoever is the first.
+    resource_tracker.ensure_running()
+    multiprocessing.set_executable("/bin/false")
+    yield
+    multiprocessing.set_executable(sys.executable)
+
+
 @pytest.mark.slow
-def test_processes_that_end_at_once_are_not_started_for_ever(
-    quiet: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
-    with pytest.raises(PoolFailed), Processes(2, quiet):
+@pytest.mark.usefixtures("_no_python")
+def test_processes_that_end_at_once_are_not_started_for_ever(quiet: Settings) -> None:
+    with pytest.raises(PoolFailed, match="end at once"), Processes(2, quiet):
         pass
