@@ -49,7 +49,7 @@ def _is_told(name: str, triples: Iterable[ox.Triple]) -> bool:
 
 
 def _in_order(triples: Iterator[ox.Triple], number: int) -> Iterator[ox.Triple]:
-    named = _named(triples, number)
+    named = rdf.labelled(triples, number)
     piece = list(islice(named, _PIECE))
     if len(piece) < _PIECE:
         yield from sorted(piece, key=str)
@@ -57,22 +57,6 @@ def _in_order(triples: Iterator[ox.Triple], number: int) -> Iterator[ox.Triple]:
         lines = (f"{triple} .\n".encode() for triple in chain(piece, named))
         for line in in_order_of_lines(lines, _PIECE):
             yield from (quad.triple for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES))
-
-
-def _named(triples: Iterable[ox.Triple], number: int) -> Iterator[ox.Triple]:
-    """The triples, with blank nodes named as RDFC-1.0 names them and by the number of the graph.
-
-    Only triples with blank nodes decide those names, and only they are held in memory.
-    """
-    blank = ox.Dataset()
-    for triple in triples:
-        if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-            blank.add(ox.Quad(triple.subject, triple.predicate, triple.object))
-        else:
-            yield triple
-    blank.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    for quad in blank:
-        yield rdf.apart(quad.triple, number)
 
 
 def stores(engine: Engine, iris: Iris) -> Iterator[tuple[str, Engine]]:

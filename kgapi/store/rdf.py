@@ -1,6 +1,6 @@
 """RDF documents in and out, by their media types."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -75,14 +75,28 @@ def digest(triples: Iterable[ox.Triple]) -> str:
     return f"{total % 2**128:032x}"
 
 
-def labelled(triples: Sequence[ox.Triple], name: str) -> Sequence[ox.Triple]:
-    """The triples of the graph of a name, blank nodes by labels that follow from both (RDFC-1.0)."""
-    if not any("_:" in str(triple) for triple in triples):
-        return triples
-    graph = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
-    graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    own = sha256(name.encode()).hexdigest()[:8]
-    return [apart(quad.triple, own) for quad in graph]
+def labelled(triples: Iterable[ox.Triple], own: int | str) -> Iterator[ox.Triple]:
+    """The triples of a graph, blank nodes by labels that follow from what it holds (RDFC-1.0), and
+    from a number or token of its own.
+
+    Only triples with blank nodes decide those labels, and only they are held in memory.
+    """
+    blank = ox.Dataset()
+    for triple in triples:
+        if has_blank(triple):
+            blank.add(ox.Quad(triple.subject, triple.predicate, triple.object))
+        else:
+            yield triple
+    blank.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    for quad in blank:
+        yield apart(quad.triple, own)
+
+
+def has_blank(term: object) -> bool:
+    """Whether a term is a blank node, or a triple that has one."""
+    if isinstance(term, ox.Triple):
+        return has_blank(term.subject) or has_blank(term.object)
+    return isinstance(term, ox.BlankNode)
 
 
 def apart(triple: ox.Triple, number: int | str) -> ox.Triple:

@@ -68,7 +68,7 @@ class _Patch:
             raise OtherGraph(f"this changes {quad.graph_name}, not {self.graph}")
         rows = self.done if self.open is None else self.open
         made_here = rows.get(quad.triple, self.done.get(quad.triple))
-        if not is_there and not made_here and _has_blank(quad.triple):
+        if not is_there and not made_here and rdf.has_blank(quad.triple):
             raise ValueError("D cannot name a blank node that this patch did not make")
         _put(rows, quad.triple, is_there=is_there)
 
@@ -109,7 +109,7 @@ def _row(line: str) -> tuple[str, str]:
 
 
 def _operations(patch: _Patch) -> Iterator[str]:
-    removed = [each for each, there in patch.done.items() if not there and not _has_blank(each)]
+    removed = [each for each, there in patch.done.items() if not there and not rdf.has_blank(each)]
     added = [each for each, there in patch.done.items() if there]
     for keyword, triples in (("DELETE", removed), ("INSERT", added)):
         if triples:
@@ -132,13 +132,6 @@ def _quad(terms: str) -> ox.Quad:
 def _blank(found: re.Match[str]) -> str:
     # Such a label may have any character, one of N-Quads may not.
     return f"_:x{found['label'].encode().hex()}" if found["label"] else found[0]
-
-
-def _has_blank(triple: ox.Triple) -> bool:
-    return any(
-        _has_blank(term) if isinstance(term, ox.Triple) else isinstance(term, ox.BlankNode)
-        for term in (triple.subject, triple.object)
-    )
 
 
 def _ends(terms: str) -> None:

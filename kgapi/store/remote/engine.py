@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from http import HTTPStatus
 from secrets import token_hex
 from tempfile import SpooledTemporaryFile
@@ -264,13 +265,13 @@ class RemoteEngine:
         yield from self.graphs()
 
     def _labelled(self, name: str) -> Iterator[ox.Triple]:
-        """The triples of a graph, the blank nodes by labels that depend on what it holds alone."""
+        """The triples of a graph, the blank nodes by labels of its name and of what it holds."""
+        own = sha256(name.encode()).hexdigest()[:8]
         try:
             with SpooledTemporaryFile(_IN_MEMORY) as spool:
-                triples = list(self._spooled(name or None, spool))
+                yield from rdf.labelled(self._spooled(name or None, spool), own)
         except NotFound:
-            return iter(())
-        return iter(rdf.labelled(triples, name))
+            return
 
     def _sizes(self) -> Mapping[str, int]:
         sizes = {row["graph"].value: int(row["n"].value) for row in self._rows(_WITH_TRIPLES)}
