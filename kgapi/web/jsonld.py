@@ -14,7 +14,7 @@ from flask import Response, g, request
 from flask.views import MethodView
 
 from kgapi import media
-from kgapi.reference import files
+from kgapi.web import context as of_ontology
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.pages import View
 
@@ -71,9 +71,9 @@ blueprint = Blueprint(
 @cache
 def context() -> dict[str, Any]:
     """The terms of ``/v1``: those of the ontology, and how its JSON differs."""
-    terms: dict[str, Any] = json.loads(files.ontology("context.jsonld").read_bytes())["@context"]
+    terms = of_ontology.context()
     left_out = dict.fromkeys(_LEFT_OUT)
-    return terms | left_out | _OF_REST | {"action": terms["actionType"]}
+    return {**terms, **left_out, **_OF_REST, "action": terms["actionType"]}
 
 
 @blueprint.route("/context.jsonld")
