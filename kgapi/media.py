@@ -150,10 +150,11 @@ def _ranges(accept: str) -> Iterable[tuple[str, float]]:
     for part in accept.split(","):
         media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if media_range.count("/") == 1:
-            yield media_range, _weight(parameters)
+            yield media_range, weight(parameters)
 
 
-def _weight(parameters: Iterable[str]) -> float:
+def weight(parameters: Iterable[str]) -> float:
+    """How much something is liked, by its parameter ``q`` (RFC 9110 section 12.4.2)."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

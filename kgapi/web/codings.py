@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol
 from flask import Flask, Response, current_app, g, request
 
 from kgapi.errors import BadRequest, KgapiError, NotAcceptable, UnsupportedMediaType
+from kgapi.media import weight
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -176,20 +177,10 @@ def _liked(accept: str) -> dict[str, float]:
     asked = {}
     for part in accept.lower().split(","):
         name, _, parameter = (piece.strip() for piece in part.partition(";"))
-        asked[name.removeprefix("x-")] = _quality(parameter)
+        asked[name.removeprefix("x-")] = weight([parameter])
     others = asked.get("*", 0.0)
     plain = asked.get(_PLAIN, 0.0 if asked.get("*") == 0 else _LEAST)
     return {name: asked.get(name, others) for name in CODINGS} | {_PLAIN: plain}
-
-
-def _quality(parameter: str) -> float:
-    name, _, value = parameter.partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return min(max(float(value), 0.0), 1.0)
-    except ValueError:
-        return 0.0
 
 
 def _hear() -> None:

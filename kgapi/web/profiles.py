@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from flask import request
 
 from kgapi.errors import BadRequest, NotAcceptable
+from kgapi.media import weight
 from kgapi.queries.descriptions import FULL, PROFILES, Profile
 
 # Profiles are IRIs in angle brackets (section 7.2.1); the short name is let pass, too.
-_ASKED = re.compile(r"(?:<(?P<iri>[^<>]*)>|(?P<name>[^\s,;<>]+))\s*(?:;\s*q=(?P<q>[\d.]+))?")
+_ASKED = re.compile(r"(?:<(?P<iri>[^<>]*)>|(?P<name>[^\s,;<>]+))\s*(?:;\s*(?P<q>q=[\d.]+))?")
 
 
 def chosen(named: str | None) -> Profile:
@@ -42,14 +43,7 @@ def _known(name: str) -> Profile | None:
 def _asked(header: str) -> Iterator[tuple[float, Profile | None]]:
     for part in _ASKED.finditer(header):
         name = part["iri"] or part["name"]
-        yield _weight(part["q"]), FULL if name == "*" else _known(name)
-
-
-def _weight(text: str | None) -> float:
-    try:
-        return min(float(text), 1.0) if text else 1.0
-    except ValueError:
-        return 0.0
+        yield weight([part["q"] or ""]), FULL if name == "*" else _known(name)
 
 
 def _offers() -> str:
