@@ -20,6 +20,7 @@ from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import ChangeSchema, PageArguments, page_of
+from kgapi.web.signposting import link
 from kgapi.web.syndication import WRITERS, feed
 from kgapi.web.topics import TopicArguments, wanted
 
@@ -154,7 +155,7 @@ def _patch(arguments: Mapping[str, Any], headers: Mapping[str, str]) -> Response
         since = reads.place(connection, arguments.get("since", "0"))
         last = reads.last(connection)
     until = min(since + arguments.get("limit", last), last)
-    later = f'<{request.base_url}?since={max(since, until)}>; rel="next"'
+    later = link(f"{request.base_url}?since={max(since, until)}", "next")
     return Response(
         journal.patch(since, until),
         content_type=media.RDF_PATCH.content_type,

@@ -17,6 +17,7 @@ from kgapi import media
 from kgapi.web import context as of_ontology
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.pages import View
+from kgapi.web.signposting import link
 
 _RELATION = "http://www.w3.org/ns/json-ld#context"
 _LEFT_OUT = ("type", "date", "begin", "end", "confidence", "value")
@@ -110,8 +111,7 @@ def _tell(response: Response) -> Response:
         response.set_data(json.dumps(told, ensure_ascii=False))
         response.content_type = media.JSON_LD.type
     else:
-        link = f'<{address}>; rel="{_RELATION}"; type="{media.JSON_LD.type}"'
-        response.headers.add("Link", link)
+        response.headers.add("Link", link(address, _RELATION, type=media.JSON_LD.type))
     return response
 
 

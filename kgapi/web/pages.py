@@ -16,6 +16,7 @@ from flask import Response, after_this_request, g, json, request
 from kgapi.queries.reads import Page
 from kgapi.web.cursors import seal, unseal
 from kgapi.web.parts import parts
+from kgapi.web.signposting import link
 
 # What asks for another page of the same collection.
 _OF_THE_PAGE = {"cursor", "limit"}
@@ -70,7 +71,7 @@ def announce(page: Page[Any]) -> Mapping[str, str]:
     g.view = View(_url(_filters()), ways)
 
     def tell(response: Response) -> Response:
-        links = (f'<{address}>; rel="{relation}"' for relation, address in ways.items())
+        links = (link(address, relation) for relation, address in ways.items())
         response.headers.add("Link", ", ".join(links))
         response.headers["X-Pagination"] = json.dumps(_numbers(page, asked))
         return response

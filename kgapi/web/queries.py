@@ -23,6 +23,7 @@ from kgapi.web.pages import announce, page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import PageArguments, page_of
+from kgapi.web.signposting import link
 from kgapi.web.sparql import deadline
 
 _QUERY = media.SPARQL_QUERY.type
@@ -182,7 +183,7 @@ def _answer(saved: Saved, arguments: dict[str, Any]) -> Response:
     else:
         answer = _whole(text, chosen)
     answer.headers.update({"Vary": "Accept", **revalidation(etag)})
-    answer.headers.add("Link", f'<{_of_text(given)}>; rel="describedby"; type="{_QUERY}"')
+    answer.headers.add("Link", link(_of_text(given), "describedby", type=_QUERY))
     return answer
 
 
