@@ -15,6 +15,7 @@ from kgapi.errors import BadRequest, NotFound
 from kgapi.queries.descriptions import FULL, RDF_TYPE, Description, describe, links_page
 from kgapi.store import rdf
 from kgapi.web import framing, profiles
+from kgapi.web.addresses import here
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
 from kgapi.web.conditions import is_known, journal_tag, revalidation
@@ -63,7 +64,7 @@ class Identifier(MethodView):
     def get(self, kind: str, key: str) -> ResponseReturnValue:
         """A thing is not its document: from the one to the other (303)."""
         query = f"?{request.query_string.decode()}" if request.query_string else ""
-        place = f"{address(_thing(kind, key))}{query}"
+        place = f"{here(_thing(kind, key))}{query}"
         answer = redirect(place, 303)
         answer.headers["Link"] = link(place, "describedby")
         answer.headers["Vary"] = _VARY
@@ -93,13 +94,13 @@ class ThingDocument(MethodView):
         Suffixes are `.ttl`, `.jsonld`, `.nt`, `.rdf` and `.html`.
         """
         name, suffix = _split(key)
-        query = _query(arguments)
+        query, thing = _query(arguments), _thing(kind, name)
         choose = media.named(suffix) if suffix else choice(url_parameters())
         document = Document(
             root=request.url_root,
-            address=address(_thing(kind, name)),
+            address=here(thing),
             query=query,
-            thing=_thing(kind, name),
+            thing=thing,
             media_type=choose(OFFERS),
             profile=FULL if query else profiles.chosen(arguments.get("profile")),
         )
@@ -115,11 +116,6 @@ class ThingDocument(MethodView):
         answer = _answer(document, _described(document, arguments))
         answer.headers.update(headers)
         return answer
-
-
-def address(thing: str) -> str:
-    """Where the document about one of our own things is, without suffix."""
-    return f"{request.url_root}doc/{parts().iris.path(thing)}"
 
 
 def _thing(kind: str, key: str) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Response, request
+from flask import Response
 
 from kgapi.queries import reads
 from kgapi.queries.descriptions import (
@@ -91,19 +91,6 @@ def portrait(
     if fact := next(iter(reads.facts_among(parts().engine, [document.thing])), None):
         return page("fact.html", **values, fact=fact, around=_around(described))
     return page("thing.html", **values)
-
-
-def here(iri: str) -> str:
-    """Where this server tells of a thing or term; what is not ours keeps its IRI."""
-    path = parts().iris.path(iri)
-    if path is not None:
-        return f"{request.url_root}doc/{path}"
-    if iri.startswith(SAN):
-        return f"{request.url_root}ontology#{local(iri)}"
-    vocabulary = "https://w3id.org/kgapi/vocab/"
-    if iri.startswith(vocabulary):
-        return f"{request.url_root}vocab/{iri.removeprefix(vocabulary)}"
-    return iri
 
 
 def _title(described: Description, names: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from kgapi import feeds, media
 from kgapi.errors import NotFound
 from kgapi.feeds import Notice, Wanted
 from kgapi.journal import reads
+from kgapi.web.addresses import here
 from kgapi.web.parts import parts
 
 # Changes that an archive has, of whatever they are about: so its place is fixed.
@@ -103,7 +104,7 @@ WRITERS: Mapping[media.MediaType, Callable[[Feed], bytes]] = {
 
 def _entry(make: Any, notice: Notice) -> Any:
     fact = notice.fact
-    links = [make.link(rel="alternate", href=_text(_document(fact.fact)))]
+    links = [make.link(rel="alternate", href=_text(here(fact.fact)))]
     if notice.source:
         links.append(make.link(rel="via", href=_text(notice.source)))
     return make.entry(
@@ -121,7 +122,7 @@ def _item(notice: Notice) -> dict[str, Any]:
     change, fact = notice.change, notice.fact
     return {
         "id": notice.id,
-        "url": _document(fact.fact),
+        "url": here(fact.fact),
         **({"external_url": notice.source} if notice.source else {}),
         "title": _headline(notice),
         "content_text": _summary(notice),
@@ -147,11 +148,6 @@ def _summary(notice: Notice) -> str:
     """The sentences that say so, and where they stand."""
     said = " … ".join(notice.sentences) or notice.fact.label
     return f"{said} ({notice.headline})" if notice.headline else said
-
-
-def _document(iri: str) -> str:
-    path = parts().iris.path(iri)
-    return iri if path is None else f"{request.url_root}doc/{path}"
 
 
 def _text(text: str) -> str:

@@ -9,10 +9,10 @@ from kgapi.graph.vocab import ROLE_ORDER
 from kgapi.index.search import Snippet
 from kgapi.reference.terms import short
 from kgapi.reference.turtle import local
+from kgapi.web.addresses import here
 from kgapi.web.context import term
 from kgapi.web.marking import Piece, Span, pieces
 from kgapi.web.moments import day, when
-from kgapi.web.portraits import here
 
 T = TypeVar("T")
 

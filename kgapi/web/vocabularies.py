@@ -11,6 +11,7 @@ from flask.views import MethodView
 
 from kgapi import __version__, media
 from kgapi.errors import NotFound
+from kgapi.graph.vocab import SCHEMES
 from kgapi.media import MediaType
 from kgapi.queries.descriptions import text
 from kgapi.reference import files, terms
@@ -29,7 +30,7 @@ blueprint = Blueprint("vocabularies", __name__, description="The ontology and it
 
 _ONTOLOGY = "https://w3id.org/kgapi/sanctions"
 _SHAPES = "https://w3id.org/kgapi/shapes"
-_VOCAB = "https://w3id.org/kgapi/vocab/"
+_VOCAB = str(SCHEMES)
 _OWL = "http://www.w3.org/2002/07/owl#"
 _ANSWER = {
     "200": {
