@@ -36,6 +36,11 @@ def url_parameters() -> Parameters:
     return parameters(request.query_string)
 
 
+def asked_without(*names: str) -> list[tuple[str, str]]:
+    """The parameters in the URL but for some, in their order."""
+    return [pair for pair in request.args.items(multi=True) if pair[0] not in names]
+
+
 def once(given: Parameters, name: str) -> str | None:
     """The one value of a parameter, None where it is not given. Raises BadRequest for several."""
     values = given.get(name, ())

@@ -14,12 +14,10 @@ from urllib.parse import urlencode
 from flask import Response, after_this_request, g, json, request
 
 from kgapi.queries.reads import Page
+from kgapi.web.body import asked_without
 from kgapi.web.cursors import seal, unseal
 from kgapi.web.parts import parts
 from kgapi.web.signposting import link
-
-# What asks for another page of the same collection.
-_OF_THE_PAGE = {"cursor", "limit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,8 @@ def _question() -> str:
 
 
 def _filters() -> list[tuple[str, str]]:
-    return [pair for pair in request.args.items(multi=True) if pair[0] not in _OF_THE_PAGE]
+    """What is asked for, whatever the page of it."""
+    return asked_without("cursor", "limit")
 
 
 def _numbers(page: Page[Any], asked: _Asked) -> dict[str, int]:

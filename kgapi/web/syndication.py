@@ -20,6 +20,7 @@ from kgapi.errors import NotFound
 from kgapi.feeds import Notice, Wanted
 from kgapi.journal import reads
 from kgapi.web.addresses import here
+from kgapi.web.body import asked_without
 from kgapi.web.parts import parts
 
 # Changes that an archive has, of whatever they are about: so its place is fixed.
@@ -177,4 +178,4 @@ def _links(feed: Feed, form: media.MediaType) -> Sequence[tuple[str, str]]:
 
 def _asked() -> list[tuple[str, str]]:
     """What the feed is asked for, whatever the form and the part of it."""
-    return [pair for pair in request.args.items(multi=True) if pair[0] not in {"format", "archive"}]
+    return asked_without("format", "archive")

@@ -16,6 +16,7 @@ from kgapi.exports import tables
 from kgapi.queries import listing, origins, timeline
 from kgapi.queries.reads import FactRead
 from kgapi.web.blueprint import Blueprint
+from kgapi.web.body import asked_without
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import OwnFactArguments, selection
 from kgapi.web.pages import announce, page_arguments, paged
@@ -115,11 +116,10 @@ class Timeline(MethodView):
 
 
 def _undated() -> str:
-    kept = [pair for pair in request.args.items(multi=True) if pair[0] not in _OF_THE_LINE]
+    kept = asked_without("cursor", "undated")
     return f"{request.base_url}?{urlencode([*kept, ('undated', 'true')])}"
 
 
-_OF_THE_LINE = {"cursor", "undated"}
 _MORE = ("precision", "relative_to")
 
 
