@@ -13,7 +13,7 @@ from kgapi.journal import reads
 from kgapi.media import MediaType
 from kgapi.queries.reads import Page
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.conditions import is_known, journal_tag, revalidation
+from kgapi.web.conditions import FOR_GOOD, is_known, journal_tag, revalidation
 from kgapi.web.events import events
 from kgapi.web.negotiate import choice
 from kgapi.web.pages import page_arguments, paged
@@ -41,8 +41,6 @@ _ANSWERS = {
         "304": {"description": "You have it already: nothing was written since."},
     }
 }
-# What is written once and never changes; a journal may yet be made anew.
-_FOR_GOOD = "public, max-age=604800, immutable"
 
 
 class ChangesArguments(PageArguments, TopicArguments):
@@ -133,7 +131,7 @@ def _feed(chosen: MediaType, arguments: Mapping[str, Any], headers: Mapping[str,
     with parts().journal.reading() as connection:
         since = reads.place(connection, arguments.get("since", "0"))
         found = feed(connection, wanted(arguments), since, arguments.get("archive"))
-    told = headers if found.archive is None else {"Vary": "Accept", "Cache-Control": _FOR_GOOD}
+    told = headers if found.archive is None else {"Vary": "Accept", "Cache-Control": FOR_GOOD}
     return Response(WRITERS[chosen](found), content_type=chosen.content_type, headers=dict(told))
 
 

@@ -25,6 +25,9 @@ from kgapi.web.parts import parts
 
 AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 
+FOR_GOOD = "public, max-age=604800, immutable"
+"""Cache-Control of what is written once and never changes; a journal may yet be made anew."""
+
 _TAG = re.compile(r'(?:W/)?"([^"]*)"|(\*)')
 
 

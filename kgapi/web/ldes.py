@@ -22,7 +22,7 @@ from kgapi.feeds import EVERYTHING, Notice
 from kgapi.journal import reads
 from kgapi.store import rdf
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.conditions import is_known, revalidation
+from kgapi.web.conditions import FOR_GOOD, is_known, revalidation
 from kgapi.web.context import prefixes
 from kgapi.web.negotiate import choice
 from kgapi.web.parts import parts
@@ -34,7 +34,6 @@ blueprint = Blueprint(
 
 # Changes on a page, and pages in a group.
 PAGE, GROUP = 100, 100
-_FOR_GOOD = "public, max-age=604800, immutable"
 _OFFERS = (media.TURTLE, media.JSON_LD, media.N_QUADS, media.TRIG, media.N_TRIPLES)
 
 _PREFIXES = {
@@ -145,7 +144,7 @@ def _answer(arguments: dict[str, Any], triples: list[Triple], *, is_full: bool) 
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {"Vary": "Accept", **revalidation(etag)}
     if is_full:
-        headers["Cache-Control"] = _FOR_GOOD
+        headers["Cache-Control"] = FOR_GOOD
     if is_known(etag):
         return Response(status=304, headers=headers)
     return Response(body, content_type=chosen.content_type, headers=headers)
