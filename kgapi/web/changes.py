@@ -13,9 +13,10 @@ from kgapi.journal import reads
 from kgapi.media import MediaType
 from kgapi.queries.reads import Page
 from kgapi.web.blueprint import Blueprint
+from kgapi.web.body import url_parameters
 from kgapi.web.conditions import FOR_GOOD, is_known, journal_tag, revalidation
 from kgapi.web.events import events
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
@@ -35,7 +36,7 @@ _ANSWERS = {
             "description": "The changes, as they are told or quad by quad.",
             "content": {
                 media.JSON.type: {"schema": page_of(ChangeSchema)},
-                **{offer.type: {"schema": {"type": "string"}} for offer in _OFFERS[1:]},
+                **content(_OFFERS[1:]),
             },
         },
         "304": {"description": "You have it already: nothing was written since."},
@@ -91,7 +92,7 @@ class Changes(MethodView):
         one document, of as many changes as there are where no `limit` is given: an empty store in
         which all of it is carried out from the first change on is this one.
         """
-        chosen = choice({"format": [arguments.get("format", "")]})(_OFFERS)
+        chosen = choice(url_parameters())(_OFFERS)
         _check(chosen, arguments)
         if chosen is media.EVENT_STREAM:
             return _events(arguments, last_event_id)

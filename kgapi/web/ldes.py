@@ -13,7 +13,6 @@ from typing import Any
 
 from flask import Response, request
 from flask.views import MethodView
-from marshmallow import Schema, fields
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgapi import feeds, media
@@ -24,17 +23,19 @@ from kgapi.store import rdf
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import FOR_GOOD, is_known, revalidation
 from kgapi.web.context import prefixes
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
-
-blueprint = Blueprint(
-    "ldes", __name__, url_prefix="/v1/feed", description="What changed as linked data."
-)
+from kgapi.web.representations import FormArguments, chosen, offering
 
 # Changes on a page, and pages in a group.
 PAGE, GROUP = 100, 100
 _OFFERS = (media.TURTLE, media.JSON_LD, media.N_QUADS, media.TRIG, media.N_TRIPLES)
+
+blueprint = offering(
+    Blueprint("ldes", __name__, url_prefix="/v1/feed", description="What changed as linked data."),
+    _OFFERS,
+)
 
 _PREFIXES = {
     "as": "https://www.w3.org/ns/activitystreams#",
@@ -47,14 +48,6 @@ _PREFIXES = {
 _EVENTS = {"created": "as:Create", "updated": "as:Update", "deleted": "as:Delete"}
 
 Node = NamedNode | BlankNode
-
-
-class NodeArguments(Schema):
-    """In which representation."""
-
-    format = fields.String(
-        metadata={"description": "Short name of the representation; wins over Accept."}
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ _ANSWERS = {
     "responses": {
         "200": {
             "description": "A node of the stream.",
-            "content": {offer.type: {"schema": {"type": "string"}} for offer in _OFFERS},
+            "content": content(_OFFERS),
         },
         "304": {"description": "You have it already."},
     }
@@ -88,66 +81,66 @@ _ANSWERS = {
 
 @blueprint.route("")
 class Root(MethodView):
-    @blueprint.arguments(NodeArguments, location="query")
+    @blueprint.arguments(FormArguments, location="query")
     @blueprint.doc(**_ANSWERS)
     @blueprint.response(200)
     @blueprint.alt_response(406, **PROBLEM)
     @blueprint.alt_response(503, **PROBLEM)
-    def get(self, arguments: dict[str, Any]) -> Response:
+    def get(self, _: dict[str, Any]) -> Response:
         """The stream, and the way to all of it."""
         parts().journal.current()
         with parts().journal.reading() as connection:
             last = reads.last(connection)
             groups = _spans("group", 0, last, PAGE * GROUP, last)
             told = [*_stream(), *_node(connection, _address(), list(groups))]
-        return _answer(arguments, told, is_full=False)
+        return _answer(told, is_full=False)
 
 
 @blueprint.route("/group/<int:number>")
 class Group(MethodView):
-    @blueprint.arguments(NodeArguments, location="query")
+    @blueprint.arguments(FormArguments, location="query")
     @blueprint.doc(**_ANSWERS)
     @blueprint.response(200)
     @blueprint.alt_response(404, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
     @blueprint.alt_response(503, **PROBLEM)
-    def get(self, arguments: dict[str, Any], number: int) -> Response:
+    def get(self, _: dict[str, Any], number: int) -> Response:
         """The way to some of its pages."""
         parts().journal.current()
         with parts().journal.reading() as connection:
             span = _span(connection, "group", number, PAGE * GROUP)
             pages = _spans("page", span.begin, span.end, PAGE, span.last)
             told = [*_stream(), *_node(connection, _address(span), list(pages))]
-        return _answer(arguments, told, is_full=span.is_full)
+        return _answer(told, is_full=span.is_full)
 
 
 @blueprint.route("/page/<int:number>")
 class Page(MethodView):
-    @blueprint.arguments(NodeArguments, location="query")
+    @blueprint.arguments(FormArguments, location="query")
     @blueprint.doc(**_ANSWERS)
     @blueprint.response(200)
     @blueprint.alt_response(404, **PROBLEM)
     @blueprint.alt_response(406, **PROBLEM)
     @blueprint.alt_response(503, **PROBLEM)
-    def get(self, arguments: dict[str, Any], number: int) -> Response:
+    def get(self, _: dict[str, Any], number: int) -> Response:
         """Some of its members, in the order of time."""
         parts().journal.current()
         with parts().journal.reading() as connection:
             span = _span(connection, "page", number, PAGE)
             told = [*_stream(), *_members(connection, span)]
-        return _answer(arguments, told, is_full=span.is_full)
+        return _answer(told, is_full=span.is_full)
 
 
-def _answer(arguments: dict[str, Any], triples: list[Triple], *, is_full: bool) -> Response:
-    chosen = choice({"format": [arguments.get("format", "")]})(_OFFERS)
-    body = rdf.serialized(triples, chosen, _PREFIXES | prefixes())
+def _answer(triples: list[Triple], *, is_full: bool) -> Response:
+    form = chosen()
+    body = rdf.serialized(triples, form, _PREFIXES | prefixes())
     etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"Vary": "Accept", **revalidation(etag)}
+    headers = revalidation(etag)
     if is_full:
         headers["Cache-Control"] = FOR_GOOD
     if is_known(etag):
         return Response(status=304, headers=headers)
-    return Response(body, content_type=chosen.content_type, headers=headers)
+    return Response(body, content_type=form.content_type, headers=headers)
 
 
 def _span(connection: sqlite3.Connection, name: str, number: int, size: int) -> _Span:

@@ -9,10 +9,10 @@ from flask import Response, current_app
 from kgapi import media
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.html import page
+from kgapi.web.negotiate import content
 
 blueprint = Blueprint("reference", __name__, description="Every route, for people to read.")
 
-_HTML = {media.HTML.type: {"schema": {"type": "string"}}}
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -35,7 +35,7 @@ class Group:
 
 
 @blueprint.route("/docs")
-@blueprint.doc(responses={"200": {"description": "A page.", "content": _HTML}})
+@blueprint.doc(responses={"200": {"description": "A page.", "content": content([media.HTML])}})
 def reference() -> Response:
     """Every route with its parameters and answers, as a page."""
     api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]

@@ -13,10 +13,10 @@ from kgapi.feeds import DIMENSIONS
 from kgapi.watches import ACTIVE, Watch, Watches, destinations, new_secret, usable_secret
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.body import body, json_object
+from kgapi.web.body import body, json_object, url_parameters
 from kgapi.web.conditions import is_known, journal_tag, revalidation
 from kgapi.web.filters import Thing, concept
-from kgapi.web.negotiate import choice
+from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 from kgapi.web.syndication import WRITERS, feed
@@ -164,7 +164,7 @@ class WatchFeed(MethodView):
     @blueprint.arguments(FeedArguments, location="query")
     @blueprint.doc(
         responses={
-            "200": {"content": {each.type: {"schema": {"type": "string"}} for each in WRITERS}},
+            "200": {"content": content(WRITERS)},
             "304": {"description": "You have it already: nothing was written since."},
         }
     )
@@ -175,7 +175,7 @@ class WatchFeed(MethodView):
     def get(self, arguments: dict[str, Any], key: str) -> Response:
         """What a watch is about as Atom or JSON Feed. Who knows the address needs no token."""
         watch = _found(key)
-        chosen = choice({"format": [arguments.get("format", "")]})(tuple(WRITERS))
+        chosen = choice(url_parameters())(tuple(WRITERS))
         etag = journal_tag(f"{chosen.name}-{watch.id}")
         headers = {"Vary": "Accept", **revalidation(etag)}
         if is_known(etag):
