@@ -6,7 +6,7 @@ changes, nor does a group.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -46,8 +46,6 @@ _PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _EVENTS = {"created": "as:Create", "updated": "as:Update", "deleted": "as:Delete"}
-
-Node = NamedNode | BlankNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Root(MethodView):
         with parts().journal.reading() as connection:
             last = reads.last(connection)
             groups = _spans("group", 0, last, PAGE * GROUP, last)
-            told = [*_stream(), *_node(connection, _address(), list(groups))]
+            told = [*_stream(), *_node(connection, _address(), groups)]
         return _answer(told, is_full=False)
 
 
@@ -110,7 +108,7 @@ class Group(MethodView):
         with parts().journal.reading() as connection:
             span = _span(connection, "group", number, PAGE * GROUP)
             pages = _spans("page", span.begin, span.end, PAGE, span.last)
-            told = [*_stream(), *_node(connection, _address(span), list(pages))]
+            told = [*_stream(), *_node(connection, _address(span), pages)]
         return _answer(told, is_full=span.is_full)
 
 
@@ -183,21 +181,28 @@ def _stream() -> Iterator[Triple]:
         yield Triple(stream, _term(f"ldes:{path}"), _term(term))
 
 
-def _node(connection: sqlite3.Connection, node: NamedNode, spans: list[_Span]) -> Iterator[Triple]:
+def _node(
+    connection: sqlite3.Connection, node: NamedNode, spans: Iterable[_Span]
+) -> Iterator[Triple]:
     """A node that leads to others, by the times of what is there."""
+    bounds = [(span, cls, seq) for span in spans for cls, seq in _bounds(span)]
+    found = reads.changes(connection, [seq for _, _, seq in bounds])
+    times = {change.seq: change.at for change in found}
     yield Triple(node, _term("rdf:type"), _term("tree:Node"))
-    for number, span in enumerate(spans):
-        bounds = [("GreaterThanOrEqualToRelation", span.begin + 1)]
-        if span.is_full:
-            bounds.append(("LessThanOrEqualToRelation", span.end))
-        for cls, seq in bounds:
-            relation = BlankNode(f"r{number}{cls[0]}")
-            yield Triple(node, _term("tree:relation"), relation)
-            yield Triple(relation, _term("rdf:type"), _term(f"tree:{cls}"))
-            yield Triple(relation, _term("tree:node"), _address(span))
-            yield Triple(relation, _term("tree:path"), _term("dcterms:created"))
-            (change,) = reads.changes(connection, [seq])
-            yield Triple(relation, _term("tree:value"), _time(change.at))
+    for span, cls, seq in bounds:
+        relation = BlankNode(f"{cls}{seq}")
+        yield Triple(node, _term("tree:relation"), relation)
+        yield Triple(relation, _term("rdf:type"), _term(f"tree:{cls}"))
+        yield Triple(relation, _term("tree:node"), _address(span))
+        yield Triple(relation, _term("tree:path"), _term("dcterms:created"))
+        yield Triple(relation, _term("tree:value"), _time(times[seq]))
+
+
+def _bounds(span: _Span) -> Iterator[tuple[str, int]]:
+    """Relations to a run of changes, each with the number of the change that is the bound."""
+    yield "GreaterThanOrEqualToRelation", span.begin + 1
+    if span.is_full:
+        yield "LessThanOrEqualToRelation", span.end
 
 
 def _members(connection: sqlite3.Connection, span: _Span) -> Iterator[Triple]:
