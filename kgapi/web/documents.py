@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from kgapi import media
 from kgapi.errors import BadRequest, NotFound
@@ -24,6 +24,7 @@ from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.portraits import portrait
 from kgapi.web.problems import PROBLEM
+from kgapi.web.representations import FormArguments
 from kgapi.web.signposting import OFFERS, Document, link
 
 blueprint = Blueprint(
@@ -40,12 +41,9 @@ _ANSWER = {
 }
 
 
-class DocumentArguments(Schema):
+class DocumentArguments(FormArguments):
     """Which part of a document, in which representation."""
 
-    format = fields.String(
-        metadata={"description": "Short name of the representation; wins over Accept."}
-    )
     profile = fields.String(
         data_key="_profile",
         metadata={"description": "full, brief, labels or prov; wins over Accept-Profile."},
@@ -167,8 +165,7 @@ def _answer(document: Document, described: Description) -> Response:
     more = _more(document, described)
     triples = described.triples | frozenset(_about(document, more.values()))
     if document.media_type is media.HTML:
-        tree = framing.framed(triples, document.thing, f"{document.root}{FILE}")
-        answer = portrait(document, described, more, tree)
+        answer = portrait(document, described, more, _tree(document, triples))
     else:
         data = _written(document, triples)
         answer = Response(data, content_type=document.media_type.content_type)
@@ -205,6 +202,10 @@ def _about(document: Document, more: Iterable[str]) -> Iterator[ox.Triple]:
 
 def _written(document: Document, triples: frozenset[ox.Triple]) -> bytes:
     if document.media_type is media.JSON_LD:
-        tree = framing.framed(triples, document.thing, f"{document.root}{FILE}")
-        return framing.written(tree).encode()
+        return framing.written(_tree(document, triples)).encode()
     return rdf.serialized(sorted(triples, key=str), document.media_type, prefixes())
+
+
+def _tree(document: Document, triples: frozenset[ox.Triple]) -> framing.Object:
+    """The document in JSON-LD, for whoever reads that alone or in a page."""
+    return framing.framed(triples, document.thing, f"{document.root}{FILE}")
