@@ -86,6 +86,7 @@ def install(app: Flask) -> None:
     # Members in the order of their schemas: what a thing is comes first.
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.static_folder = str(Path(__file__).with_name("static"))
+    app.template_folder = str(Path(__file__).with_name("templates"))
     problems.install(app)
     templating.install(app)
     codings.install(app)

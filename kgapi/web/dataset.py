@@ -15,9 +15,7 @@ from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
-blueprint = Blueprint(
-    "dataset", __name__, description="The dataset as a whole.", template_folder="templates"
-)
+blueprint = Blueprint("dataset", __name__, description="The dataset as a whole.")
 
 _ANSWER = {
     "200": {

@@ -24,11 +24,7 @@ from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
 blueprint = Blueprint(
-    "dumps",
-    __name__,
-    url_prefix="/dumps",
-    description="All that is told, as files.",
-    template_folder="templates",
+    "dumps", __name__, url_prefix="/dumps", description="All that is told, as files."
 )
 
 # Each takes a good part of a processor for as long as it lasts.

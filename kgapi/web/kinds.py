@@ -18,11 +18,7 @@ from kgapi.web.negotiate import choice
 from kgapi.web.problems import PROBLEM
 
 blueprint = Blueprint(
-    "problems",
-    __name__,
-    url_prefix="/problems",
-    description="The kinds of problems.",
-    template_folder="templates",
+    "problems", __name__, url_prefix="/problems", description="The kinds of problems."
 )
 
 

@@ -21,13 +21,7 @@ from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
 from kgapi.web.problems import PROBLEM
 
-blueprint = Blueprint(
-    "sparql",
-    __name__,
-    url_prefix="/sparql",
-    description="SPARQL 1.1.",
-    template_folder="templates",
-)
+blueprint = Blueprint("sparql", __name__, url_prefix="/sparql", description="SPARQL 1.1.")
 
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
