@@ -52,13 +52,6 @@ class Source:
     file: str
     part: str = ""
 
-    @property
-    def tag(self) -> str:
-        """What changes with the file, and with whoever presents it."""
-        return sha256(__version__.encode() + files.ontology(self.file).read_bytes()).hexdigest()[
-            :16
-        ]
-
 
 _OF_ONTOLOGY = Source("ontology", _ONTOLOGY, "sanctions.ttl")
 _OF_VOCABULARIES = Source("vocab", _VOCAB, "vocabularies.ttl")
@@ -129,11 +122,11 @@ class Context(MethodView):
     )
     def get(self) -> Response:
         """The JSON-LD context of every document here."""
-        data = files.ontology(context.FILE).read_bytes()
-        etag = f'W/"{sha256(data).hexdigest()[:16]}"'
+        etag = f'W/"{_digest(context.FILE)}"'
         headers = revalidation(etag)
         if is_known(etag):
             return Response(status=304, headers=headers)
+        data = _bytes(context.FILE)
         return Response(data, content_type=media.JSON_LD.type, headers=headers)
 
 
@@ -145,7 +138,7 @@ def _served(source: Source, suffix: str, explain: Callable[[], Response] | None)
     choose = media.named(suffix) if suffix else choice(url_parameters())
     chosen = choose(offers)
     here = f"{request.url_root}{source.path}"
-    etag = f'W/"{source.tag}-{chosen.name}"'
+    etag = f'W/"{_digest(source.file)}-{chosen.name}"'
     headers = {
         "Vary": "Accept",
         "Content-Location": f"{here}.{chosen.name}",
@@ -172,9 +165,21 @@ def _data(source: Source, chosen: MediaType) -> Response:
 
 
 @cache
+def _bytes(file: str) -> bytes:
+    """A file as it was when it was first asked for, as all that is made of it is."""
+    return files.ontology(file).read_bytes()
+
+
+@cache
+def _digest(file: str) -> str:
+    """What changes with a file, and with whoever presents it."""
+    return sha256(__version__.encode() + _bytes(file)).hexdigest()[:16]
+
+
+@cache
 def _written(file: str, part: str, chosen: MediaType) -> bytes:
     """A file in a syntax; in Turtle, and whole, it is as its authors wrote it."""
-    data = files.ontology(file).read_bytes()
+    data = _bytes(file)
     if chosen is media.TURTLE and not part:
         return data
     triples = [
@@ -193,11 +198,12 @@ def _explained(template: str, told: Mapping[str, Any]) -> Response:
     return page(template, offers=OFFERS, labels=terms.labels(), **told)
 
 
-def _ontology() -> dict[str, Any]:
+@cache
+def _ontology() -> Mapping[str, Any]:
     """The ontology as its page tells it: what it is, and its terms by kind."""
     about = {
         local(each.predicate.value): text(each.object)
-        for each in rdf.read(files.ontology("sanctions.ttl").read_bytes(), media.TURTLE)
+        for each in rdf.read(_bytes(_OF_ONTOLOGY.file), media.TURTLE)
         if text(each.subject) == _ONTOLOGY
     }
     known = terms.ontology()
