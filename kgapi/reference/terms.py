@@ -70,6 +70,11 @@ def labels() -> Mapping[str, str]:
     return {term.iri: term.label for term in (*ontology(), *vocabularies())}
 
 
+def label(iri: str) -> str:
+    """What people call a term; what is none of ours goes by its local name."""
+    return labels().get(iri) or local(iri)
+
+
 def short(iri: str) -> str:
     """A term of others as our files write it, ``prov:Agent``; what has no prefix there as it is."""
     for prefix, start in _prefixes().items():

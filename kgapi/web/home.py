@@ -13,7 +13,6 @@ from kgapi.index.search import Hit
 from kgapi.media import MediaType
 from kgapi.queries import listing
 from kgapi.queries.reads import Page
-from kgapi.reference import terms
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
 from kgapi.web.conditions import is_known, journal_tag, revalidation
@@ -89,9 +88,7 @@ class SearchPage(MethodView):
         """Things, facts and articles by words, as a page; the same for programs is `/v1/search`."""
         words = arguments["q"].strip()
         sections = _sections(words) if words else []
-        return page(
-            "search.html", title="Search", asked=words, sections=sections, labels=terms.labels()
-        )
+        return page("search.html", title="Search", asked=words, sections=sections)
 
 
 def _links() -> list[str]:

@@ -84,7 +84,6 @@ def portrait(
         "pointing": [_pointing(each, names, told, more) for each in described.links],
         "facts": facts,
         "roles": _roles(described),
-        "labels": terms.labels(),
     }
     if SAN + "Article" in described.objects(RDF_TYPE):
         return page("article.html", **(values | _article(described, facts)))
@@ -115,7 +114,7 @@ def _kind(described: Description) -> Value:
     """What it is: a claim by the class that it claims."""
     classes = described.objects(SAN + "claimedType") or described.objects(RDF_TYPE)
     iri = next(iter(classes), "")
-    return Value(terms.labels().get(iri) or local(iri), iri)
+    return Value(terms.label(iri), iri)
 
 
 def _own(described: Description, names: Mapping[str, str]) -> list[tuple[Value, list[Value]]]:

@@ -1,4 +1,4 @@
-"""What templates do with values: IRIs to addresses, times to words, roles in their order."""
+"""What templates do with values: IRIs to addresses, terms and times to words, roles in their order."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -7,8 +7,8 @@ from flask import Flask
 
 from kgapi.graph.vocab import ROLE_ORDER
 from kgapi.index.search import Snippet
-from kgapi.reference.terms import short
-from kgapi.reference.turtle import local
+from kgapi.reference.terms import label, labels, short
+from kgapi.reference.turtle import SAN, local
 from kgapi.web.addresses import here
 from kgapi.web.context import term
 from kgapi.web.marking import Piece, Span, pieces
@@ -19,13 +19,20 @@ T = TypeVar("T")
 
 def install(app: Flask) -> None:
     """Give the filters to an application's templates."""
-    for each in (anchor, day, head, here, hits, in_order, local, short, tail, term, when):
+    for each in (
+        anchor, called, day, head, here, hits, in_order, label, local, short, tail, term, when,
+    ):  # fmt: skip
         app.add_template_filter(each)
 
 
 def anchor(iri: str) -> str:
     """The place of a thing on a page, by the last part of its IRI."""
     return iri.rpartition("/")[2]
+
+
+def called(name: str) -> str:
+    """What people call a class or property of ours, by its local name."""
+    return labels().get(SAN + name) or name
 
 
 def hits(snippet: Snippet) -> list[Piece]:
