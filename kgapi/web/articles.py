@@ -19,7 +19,6 @@ from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import (
     ArticleArguments,
     ArticleSchema,
@@ -91,7 +90,7 @@ _IF_MATCH = {
 class Articles(MethodView):
     @blueprint.arguments(PageArguments, location="query")
     @blueprint.response(200, page_of(ArticleSchema))
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Articles in the order of their IRIs, which begin with their day of publication."""
         after, limit = page_arguments(arguments)
@@ -104,12 +103,7 @@ class Articles(MethodView):
     @blueprint.doc(**_BODY)
     @blueprint.response(201, IngestedSchema)
     @blueprint.alt_response(200, schema=IngestedSchema, description="It was here; it is replaced.")
-    @blueprint.alt_response(401, **PROBLEM)
-    @blueprint.alt_response(403, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
-    @blueprint.alt_response(502, **PROBLEM)
+    @blueprint.fails(401, 403, 413, 415, 422, 502)
     @writes
     @idempotent
     def post(self, arguments: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -146,18 +140,14 @@ class Articles(MethodView):
 @blueprint.route("/<key>")
 class Article(MethodView):
     @blueprint.response(200, ArticleSchema)
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(404)
     def get(self, key: str) -> reads.ArticleRead:
         """One article."""
         return _read(_iri(key))
 
     @blueprint.doc(security=[{"token": []}], parameters=[_IF_MATCH])
     @blueprint.response(204, description="It is gone.")
-    @blueprint.alt_response(401, **PROBLEM)
-    @blueprint.alt_response(403, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(412, **PROBLEM)
-    @blueprint.alt_response(428, **PROBLEM)
+    @blueprint.fails(401, 403, 404, 412, 428)
     @writes
     def delete(self, key: str) -> None:
         """Remove an article, with all that it states and all that was decided on it.
@@ -175,7 +165,7 @@ class Article(MethodView):
 class ArticleFacts(MethodView):
     @blueprint.arguments(PageArguments, location="query")
     @blueprint.response(200, page_of(FactSchema))
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(404)
     def get(self, arguments: dict[str, Any], key: str) -> dict[str, Any]:
         """What one article states, each fact with the sentences that say so."""
         after, limit = page_arguments(arguments)
@@ -185,12 +175,7 @@ class ArticleFacts(MethodView):
     @blueprint.doc(**_FACTS)
     @blueprint.response(201, SubmittedSchema)
     @blueprint.alt_response(200, schema=SubmittedSchema, description="It was here already.")
-    @blueprint.alt_response(401, **PROBLEM)
-    @blueprint.alt_response(403, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(409, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
+    @blueprint.fails(401, 403, 404, 409, 413, 422)
     @writes
     @idempotent
     def post(self, key: str) -> tuple[dict[str, Any], int]:

@@ -1,6 +1,6 @@
 """flask-smorest's Blueprint, made strict: a parameter that nobody knows is an error, not a silence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flask_smorest
@@ -42,14 +42,23 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             told = {"headers": _OF_PAGES} | told
         decorators = [super().response(status_code, schema, **told)]
         if is_page:
-            decorators.append(self.alt_response(400, **PROBLEM))
+            decorators.append(self.fails(400))
         if self.json_ld and status_code == 200:
             also = {"schema": schema, "content_type": media.JSON_LD.type}
-            decorators += [self.alt_response(200, **also), self.alt_response(406, **PROBLEM)]
+            decorators += [self.alt_response(200, **also), self.fails(406)]
+        return _all(decorators)
 
-        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-            for decorator in decorators:
-                view = decorator(view)
-            return view
+    def fails(self, *statuses: int) -> Decorator:
+        """Document the statuses with which a view answers a problem."""
+        return _all([self.alt_response(status, **PROBLEM) for status in statuses])
 
-        return decorate
+
+def _all(decorators: Sequence[Decorator]) -> Decorator:
+    """These decorators as one, the first next to the view."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in decorators:
+            view = decorator(view)
+        return view
+
+    return decorate

@@ -21,7 +21,6 @@ from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.html import page
 from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 
 blueprint = Blueprint(
     "dumps", __name__, url_prefix="/dumps", description="All that is told, as files."
@@ -64,7 +63,7 @@ class NoArguments(Schema):
 @blueprint.route("/")
 class Dumps(MethodView):
     @blueprint.response(200, DumpsSchema)
-    @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.fails(406)
     def get(self) -> Response:
         """What there is to download; a page in browsers."""
         chosen = choice(url_parameters())((media.JSON, media.HTML))
@@ -125,9 +124,7 @@ _NAME = {
 class Dump(MethodView):
     @blueprint.arguments(NoArguments, location="query")
     @blueprint.doc(responses=_ANSWER)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(501, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 501, 503)
     def get(self, _: dict[str, Any], name: str) -> Response:
         """One of the files: of one revision of the store, from its first byte to its last."""
         export = named(name)

@@ -28,7 +28,6 @@ from kgapi.web.filters import (
 from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import EntitySchema, PageArguments, ReferenceSchema, page_of
 
 blueprint = revalidated(
@@ -81,7 +80,7 @@ class LinksSchema(Schema):
 class Entities(MethodView):
     @blueprint.arguments(EntitiesArguments, location="query")
     @blueprint.response(200, page_of(EntitySchema))
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Entities that take part in facts, in the order of their IRIs."""
         after, limit = page_arguments(arguments)
@@ -108,9 +107,7 @@ class EntityArguments(Schema):
 class Entity(MethodView):
     @blueprint.arguments(EntityArguments, location="query")
     @blueprint.response(200, EntitySchema)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(406, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 406, 503)
     def get(self, arguments: dict[str, Any], kind: str, key: str) -> EntityRead | Response:
         """One entity: its names, its class, the same thing elsewhere."""
         found = _read(kind, key)
@@ -121,8 +118,7 @@ class Entity(MethodView):
 class EntityFacts(MethodView):
     @blueprint.arguments(OwnFactArguments, location="query")
     @blueprint.response(200, FACTS)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 503)
     def get(self, arguments: dict[str, Any], kind: str, key: str) -> dict[str, Any]:
         """The facts in which an entity takes part."""
         iri = _read(kind, key).id
@@ -133,8 +129,7 @@ class EntityFacts(MethodView):
 class Neighbours(MethodView):
     @blueprint.arguments(OwnFactArguments(exclude=("facet",)), location="query")
     @blueprint.response(200, page_of(EntitySchema))
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 503)
     def get(self, arguments: dict[str, Any], kind: str, key: str) -> dict[str, Any]:
         """Who and what takes part in facts beside an entity, and in how many of them.
 
@@ -160,8 +155,7 @@ def _as_ftm(found: EntityRead) -> Response:
 @blueprint.route("/<kind>/<key>/links")
 class Links(MethodView):
     @blueprint.response(200, LinksSchema)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 503)
     def get(self, kind: str, key: str) -> dict[str, Any]:
         """The roles and properties by which an entity is linked, and how often."""
         iri = _read(kind, key).id
@@ -174,8 +168,7 @@ class Links(MethodView):
 class LinksBy(MethodView):
     @blueprint.arguments(LinkArguments, location="query")
     @blueprint.response(200, page_of(ReferenceSchema))
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 503)
     def get(self, arguments: dict[str, Any], kind: str, key: str, predicate: str) -> dict[str, Any]:
         """The facts and entities to which an entity is linked by one role or property."""
         after, limit = page_arguments(arguments)

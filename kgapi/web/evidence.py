@@ -15,7 +15,6 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import Thing
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import ArticleSchema, FactSchema, ReferenceSchema, StatementSchema
 
 sourced = revalidated(
@@ -136,8 +135,7 @@ class ComparisonSchema(Schema):
 @sourced.route("/<kind>/<key>/sources")
 class FactSources(MethodView):
     @sourced.response(200, SourcesSchema)
-    @sourced.alt_response(404, **PROBLEM)
-    @sourced.alt_response(503, **PROBLEM)
+    @sourced.fails(404, 503)
     def get(self, kind: str, key: str) -> dict[str, Any]:
         """Who states a fact, how independent they are, and who tells the same event otherwise."""
         iri = str(parts().iris.thing(f"{kind}/{key}"))
@@ -153,8 +151,7 @@ class FactSources(MethodView):
 class Compare(MethodView):
     @compared.arguments(CompareArguments, location="query")
     @compared.response(200, ComparisonSchema)
-    @compared.alt_response(404, **PROBLEM)
-    @compared.alt_response(503, **PROBLEM)
+    @compared.fails(404, 503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """What two articles both say, what only one says, and where they differ on one event."""
         found = compare.read(parts().engine, *(_article(arguments[name]) for name in ("a", "b")))

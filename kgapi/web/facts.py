@@ -11,7 +11,6 @@ from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import FACTS, FactArguments, MeasureArguments, facts_page, selection
 from kgapi.web.jsonld import linked
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import FactSchema
 
 blueprint = revalidated(
@@ -31,7 +30,7 @@ single = revalidated(
 class Facts(MethodView):
     @blueprint.arguments(FactArguments, location="query")
     @blueprint.response(200, FACTS)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Facts by the day in their IRIs, those without one first; within a day in a fixed order."""
         return facts_page(arguments, selection(arguments))
@@ -41,7 +40,7 @@ class Facts(MethodView):
 class Events(MethodView):
     @blueprint.arguments(FactArguments, location="query")
     @blueprint.response(200, FACTS)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """What happened, happens or is to happen, as some article tells it in its own voice."""
         return facts_page(arguments, selection(arguments, ("in", "events")))
@@ -51,7 +50,7 @@ class Events(MethodView):
 class Measures(MethodView):
     @blueprint.arguments(MeasureArguments, location="query")
     @blueprint.response(200, FACTS)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Who sanctions whom, why and since when, as some article tells it in its own voice."""
         return facts_page(arguments, selection(arguments, ("in", "measures")))
@@ -61,7 +60,7 @@ class Measures(MethodView):
 class Effects(MethodView):
     @blueprint.arguments(FactArguments, location="query")
     @blueprint.response(200, FACTS)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """What became of prices, currencies and trade, as some article tells it in its own voice."""
         return facts_page(arguments, selection(arguments, ("in", "effects")))
@@ -71,7 +70,7 @@ class Effects(MethodView):
 class Claims(MethodView):
     @blueprint.arguments(FactArguments, location="query")
     @blueprint.response(200, FACTS)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Who says what: facts that some article quotes, reports or opines.
 
@@ -83,7 +82,7 @@ class Claims(MethodView):
 @single.route("/<kind>/<key>")
 class Fact(MethodView):
     @single.response(200, FactSchema)
-    @single.alt_response(404, **PROBLEM)
+    @single.fails(404)
     def get(self, kind: str, key: str) -> reads.FactRead:
         """One fact: who states it, where, and in which words."""
         iri = str(parts().iris.thing(f"{kind}/{key}"))

@@ -1,7 +1,6 @@
 """/graphs: SPARQL 1.1 Graph Store HTTP Protocol."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 from uuid import uuid4
 
 from flask import Response, request
@@ -18,7 +17,6 @@ from kgapi.web.body import Parameters, body, once, text, url_parameters
 from kgapi.web.conditions import condition, entity_tag, is_fresh
 from kgapi.web.negotiate import choice, content
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 
 blueprint = Blueprint(
     "graphs", __name__, url_prefix="/graphs", description="SPARQL 1.1 Graph Store HTTP Protocol."
@@ -55,20 +53,6 @@ _PATCH = {
 }
 _DONE = {"204": {"description": "Done."}}
 _TOKEN: list[dict[str, list[str]]] = [{"token": []}]
-
-
-View = TypeVar("View")
-
-
-def _fails(*statuses: int) -> Callable[[View], View]:
-    """Document the statuses with which a view answers a problem."""
-
-    def documented(view: View) -> View:
-        for status in statuses:
-            view = blueprint.alt_response(status, **PROBLEM)(view)
-        return view
-
-    return documented
 
 
 class _Graph:
@@ -122,20 +106,20 @@ class Graphs(MethodView):
     """Graphs named in the query of the URL (section 4.2)."""
 
     @blueprint.doc(parameters=_WHICH, responses=_ANSWER)
-    @_fails(400, 404, 406)
+    @blueprint.fails(400, 404, 406)
     def get(self) -> Response:
         """A graph (section 5.2)."""
         return _graph.read(_named())
 
     @blueprint.doc(parameters=_WHICH, requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @_fails(400, 412, 415, 428)
+    @blueprint.fails(400, 412, 415, 428)
     @writes
     def put(self) -> Response:
         """Replace a graph, or make it (section 5.3)."""
         return _graph.replace(_named())
 
     @blueprint.doc(parameters=_WHICH, requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @_fails(400, 412, 415)
+    @blueprint.fails(400, 412, 415)
     @writes
     def post(self) -> Response:
         """Add to a graph (section 5.5); without a name for it, make a new one and say where."""
@@ -153,14 +137,14 @@ class Graphs(MethodView):
         responses=_DONE,
         security=_TOKEN,
     )
-    @_fails(400, 404, 412, 415, 422, 428)
+    @blueprint.fails(400, 404, 412, 415, 422, 428)
     @writes
     def patch(self) -> Response:
         """Change a graph with an update or an RDF Patch that changes no other (section 5.7)."""
         return _graph.change(_named())
 
     @blueprint.doc(parameters=_WHICH, responses=_DONE, security=_TOKEN)
-    @_fails(404, 412, 428)
+    @blueprint.fails(404, 412, 428)
     @writes
     def delete(self) -> Response:
         """Drop a graph, or empty the default graph (section 5.4)."""
@@ -172,20 +156,20 @@ class DirectGraph(MethodView):
     """Graphs whose IRI is the URL of the request (section 4.1)."""
 
     @blueprint.doc(responses=_ANSWER)
-    @_fails(404, 406)
+    @blueprint.fails(404, 406)
     def get(self, path: str) -> Response:
         """The graph that has this URL as its IRI (section 5.2)."""
         return _graph.read(_here())
 
     @blueprint.doc(requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @_fails(400, 412, 415, 428)
+    @blueprint.fails(400, 412, 415, 428)
     @writes
     def put(self, path: str) -> Response:
         """Replace it, or make it (section 5.3)."""
         return _graph.replace(_here())
 
     @blueprint.doc(requestBody=_BODY, responses=_WRITTEN, security=_TOKEN)
-    @_fails(400, 412, 415)
+    @blueprint.fails(400, 412, 415)
     @writes
     def post(self, path: str) -> Response:
         """Add to it (section 5.5)."""
@@ -196,14 +180,14 @@ class DirectGraph(MethodView):
         responses=_DONE,
         security=_TOKEN,
     )
-    @_fails(400, 404, 412, 415, 422, 428)
+    @blueprint.fails(400, 404, 412, 415, 422, 428)
     @writes
     def patch(self, path: str) -> Response:
         """Change it with an update or an RDF Patch that changes no other (section 5.7)."""
         return _graph.change(_here())
 
     @blueprint.doc(responses=_DONE, security=_TOKEN)
-    @_fails(404, 412, 428)
+    @blueprint.fails(404, 412, 428)
     @writes
     def delete(self, path: str) -> Response:
         """Drop it (section 5.4)."""

@@ -15,7 +15,6 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import url_parameters
 from kgapi.web.html import page
 from kgapi.web.negotiate import choice
-from kgapi.web.problems import PROBLEM
 
 blueprint = Blueprint(
     "problems", __name__, url_prefix="/problems", description="The kinds of problems."
@@ -59,7 +58,7 @@ def _kinds(error: type[KgapiError]) -> Iterator[Kind]:
 @blueprint.route("")
 class Kinds(MethodView):
     @blueprint.response(200, KindSchema(many=True))
-    @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.fails(406)
     def get(self) -> Response:
         """All kinds of problems, as JSON or as a page."""
         return _told("problems.html", [_document(kind) for kind in kinds().values()])
@@ -68,8 +67,7 @@ class Kinds(MethodView):
 @blueprint.route("/<slug>")
 class OneKind(MethodView):
     @blueprint.response(200, KindSchema)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(406, **PROBLEM)
+    @blueprint.fails(404, 406)
     def get(self, slug: str) -> Response:
         """One kind of problem, as JSON or as a page."""
         kind = kinds().get(slug)

@@ -14,7 +14,6 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import Period, Thing, any_of, concept, selection
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.representations import FormArguments, as_text, chosen, offering
 from kgapi.web.schemas import ReferenceSchema
 
@@ -125,8 +124,7 @@ class SanctionsNetwork(MethodView):
     @blueprint.alt_response(200, **as_text(media.RESULTS_CSV))
     @blueprint.alt_response(200, **as_text(media.GRAPHML))
     @blueprint.alt_response(200, **as_text(media.GEXF))
-    @blueprint.alt_response(406, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(406, 503)
     def get(self, arguments: dict[str, Any]) -> Response:
         """Who sanctions whom, why and since when, as an edge for each pair.
 

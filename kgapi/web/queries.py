@@ -21,7 +21,6 @@ from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.negotiate import choice, content
 from kgapi.web.pages import announce, page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import PageArguments, page_of
 from kgapi.web.signposting import link
 from kgapi.web.sparql import deadline
@@ -157,11 +156,7 @@ def _add(blueprint: Blueprint, saved: Saved) -> None:
     @blueprint.route(f"/{saved.name}", endpoint=saved.name)
     @blueprint.doc(summary=saved.query.summary, responses=described)
     @blueprint.arguments(schema, location="query")
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(406, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
-    @blueprint.alt_response(504, **PROBLEM)
+    @blueprint.fails(400, 406, 422, 503, 504)
     def answer(arguments: dict[str, Any]) -> Response:
         return _answer(saved, arguments)
 

@@ -19,7 +19,6 @@ from kgapi.web.body import body, json_object
 from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import DecisionArguments, PageArguments, ProposalSchema, page_of
 
 blueprint = Blueprint(
@@ -51,7 +50,7 @@ class Proposals(MethodView):
 @blueprint.route("/review/<key>")
 class Proposal(MethodView):
     @blueprint.response(200, ProposalSchema)
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(404)
     def get(self, key: str) -> dict[str, Any]:
         """One fact that waits, or what was decided on it."""
         return _told(_read(key))
@@ -59,13 +58,7 @@ class Proposal(MethodView):
     @blueprint.arguments(KeyArguments, location="headers", as_kwargs=True)
     @blueprint.doc(**_DECISION)
     @blueprint.response(200, ProposalSchema)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(401, **PROBLEM)
-    @blueprint.alt_response(403, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(409, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
+    @blueprint.fails(400, 401, 403, 404, 409, 413, 422)
     @writes
     @idempotent
     def post(self, key: str) -> dict[str, Any]:

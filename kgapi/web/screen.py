@@ -14,7 +14,6 @@ from kgapi.screening import Mention, Sanction
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body, json_object
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.reconcile import offers, service
 from kgapi.web.reconcile.service import Query
 from kgapi.web.schemas import ReferenceSchema
@@ -96,10 +95,7 @@ class Screen(MethodView):
         }
     )
     @blueprint.response(200, ScreenedSchema)
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
-    @blueprint.alt_response(422, **PROBLEM)
+    @blueprint.fails(400, 413, 415, 422)
     def post(self) -> dict[str, Any]:
         """Find the names in a text, or take names as they are, and say whose they may be.
 

@@ -15,7 +15,6 @@ from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import FACETS, MOST, FactArguments, any_of, class_below, selection
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.schemas import page_of
 
 blueprint = revalidated(
@@ -126,7 +125,7 @@ HITS = type(page_of(HitSchema)).from_dict(FACETS, name="FacetedHitPage")()
 class Search(MethodView):
     @blueprint.arguments(SearchArguments, location="query")
     @blueprint.response(200, HITS)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Facts, entities and articles that have all the words, the best first.
 
@@ -152,7 +151,7 @@ class Search(MethodView):
 class Suggest(MethodView):
     @blueprint.arguments(SuggestArguments, location="query")
     @blueprint.response(200, SuggestionsSchema)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(503)
     def get(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Entities a word of whose name begins so, those in the most facts first."""
         with parts().journal.reading() as connection:

@@ -21,7 +21,6 @@ from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import OwnFactArguments, selection
 from kgapi.web.pages import announce, page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.representations import FormArguments, as_text, chosen, offering
 from kgapi.web.schemas import FactSchema, TimeSchema, page_of
 
@@ -88,9 +87,7 @@ class Timeline(MethodView):
     @blueprint.arguments(TimelineArguments(exclude=("facet",)), location="query")
     @blueprint.response(200, TIMELINE)
     @blueprint.alt_response(200, **as_text(media.RESULTS_CSV))
-    @blueprint.alt_response(404, **PROBLEM)
-    @blueprint.alt_response(406, **PROBLEM)
-    @blueprint.alt_response(503, **PROBLEM)
+    @blueprint.fails(404, 406, 503)
     def get(self, arguments: dict[str, Any], kind: str, key: str) -> Response:
         """The facts in which an entity takes part, by their first and then by their last day.
 

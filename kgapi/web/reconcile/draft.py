@@ -19,7 +19,6 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body, json_object, once, url_parameters
 from kgapi.web.conditions import revalidated
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.reconcile import offers, service, v02
 from kgapi.web.reconcile.documented import JSON, answering, asking, sending
 from kgapi.web.reconcile.service import Query
@@ -121,9 +120,7 @@ class Manifest(MethodView):
 @blueprint.route("/match")
 class Match(MethodView):
     @blueprint.doc(**sending(JSON))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
+    @blueprint.fails(400, 413, 415)
     def post(self) -> ResponseReturnValue:
         """Candidates for each of some queries, in their order."""
         batch = _sent(_Batch())["queries"]
@@ -191,8 +188,7 @@ def _feature(name: str) -> str:
 @blueprint.route("/suggest/<any(entity, type, property):kind>")
 class Suggest(MethodView):
     @blueprint.doc(**asking("prefix", "offset", "limit", "type"))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(400, 404)
     def get(self, kind: str) -> ResponseReturnValue:
         """Entities, classes or properties whose name starts so."""
         given = url_parameters()
@@ -208,9 +204,7 @@ class Preview(v02.Preview):
 @blueprint.route("/extend")
 class Extend(MethodView):
     @blueprint.doc(**sending(JSON))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
+    @blueprint.fails(400, 413, 415)
     def post(self) -> ResponseReturnValue:
         """Properties of some entities."""
         asked = _sent(v02.Extension())
@@ -231,7 +225,7 @@ class Extend(MethodView):
 @blueprint.route("/extend/propose")
 class Proposals(MethodView):
     @blueprint.doc(**asking("type", "limit"))
-    @blueprint.alt_response(400, **PROBLEM)
+    @blueprint.fails(400)
     def get(self) -> ResponseReturnValue:
         """The properties that entities of a class may have."""
         return jsonify(v02.proposals(url_parameters()))

@@ -22,7 +22,6 @@ from kgapi.web.body import FORM, Parameters, body, once, parameters, url_paramet
 from kgapi.web.conditions import revalidated
 from kgapi.web.html import framed_page
 from kgapi.web.parts import parts
-from kgapi.web.problems import PROBLEM
 from kgapi.web.reconcile import offers, service
 from kgapi.web.reconcile.documented import CALLBACK, PAGE, SCRIPT, asking, sending
 from kgapi.web.reconcile.service import Query
@@ -134,17 +133,14 @@ def _check_callback() -> None:
 @blueprint.route("", strict_slashes=False)
 class Reconcile(MethodView):
     @blueprint.doc(**_asking("queries", "extend"))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
+    @blueprint.fails(400, 413)
     def get(self) -> ResponseReturnValue:
         """What the service offers; with `queries` or `extend`, the same as POST."""
         given = url_parameters()
         return jsonify(_answer(given) if _KEYS & set(given) else manifest())
 
     @blueprint.doc(**sending(_FORM))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(413, **PROBLEM)
-    @blueprint.alt_response(415, **PROBLEM)
+    @blueprint.fails(400, 413, 415)
     def post(self) -> ResponseReturnValue:
         """Candidates for each of some names, or properties of some entities."""
         if request.mimetype != FORM:
@@ -267,8 +263,7 @@ def manifest() -> dict[str, Any]:
 @blueprint.route("/suggest/<any(entity, type, property):kind>")
 class Suggest(MethodView):
     @blueprint.doc(**_asking("prefix", "cursor", "limit", "type"))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(400, 404)
     def get(self, kind: str) -> ResponseReturnValue:
         """Entities, classes or properties whose name starts so, for combo boxes."""
         given = url_parameters()
@@ -305,8 +300,7 @@ def _types(given: Parameters) -> list[str]:
 @blueprint.route("/flyout/<any(entity, type, property):kind>")
 class Flyout(MethodView):
     @blueprint.doc(**_asking("id"))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(400, 404)
     def get(self, kind: str) -> ResponseReturnValue:
         """A few words on an entity, a class or a property, as HTML in JSON."""
         identifier = _identifier()
@@ -319,8 +313,7 @@ class Flyout(MethodView):
 @blueprint.route("/preview")
 class Preview(MethodView):
     @blueprint.doc(**asking("id", content=PAGE))
-    @blueprint.alt_response(400, **PROBLEM)
-    @blueprint.alt_response(404, **PROBLEM)
+    @blueprint.fails(400, 404)
     def get(self) -> ResponseReturnValue:
         """An entity in a small frame: names, class, a few facts with their sentences."""
         return framed_page("reconcile-preview.html", **service.preview(_identifier()))
@@ -336,7 +329,7 @@ def _identifier() -> str:
 @blueprint.route("/properties")
 class Properties(MethodView):
     @blueprint.doc(**_asking("type", "limit"))
-    @blueprint.alt_response(400, **PROBLEM)
+    @blueprint.fails(400)
     def get(self) -> ResponseReturnValue:
         """The properties that entities of a class may have."""
         return jsonify(proposals(url_parameters()))
