@@ -15,7 +15,13 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import Thing
 from kgapi.web.parts import parts
-from kgapi.web.schemas import ArticleSchema, FactSchema, ReferenceSchema, StatementSchema
+from kgapi.web.schemas import (
+    ArticleSchema,
+    FactSchema,
+    ReferenceSchema,
+    StatementSchema,
+    about,
+)
 
 sourced = revalidated(
     Blueprint("sources", __name__, url_prefix="/v1/facts", description="Who else says so."),
@@ -26,21 +32,17 @@ compared = revalidated(
 )
 
 
-def _about(text: str) -> dict[str, str]:
-    return {"description": text}
-
-
 class DifferenceSchema(Schema):
     """Where two facts about one event differ."""
 
     kind = fields.String(
-        metadata=_about(
+        metadata=about(
             "date, value, direction, sender, reason or realis; development: what was ahead was told"
             " to be so later."
         )
     )
-    one = fields.List(fields.String(), metadata=_about("What the first says."))
-    other = fields.List(fields.String(), metadata=_about("What the other says."))
+    one = fields.List(fields.String(), metadata=about("What the first says."))
+    other = fields.List(fields.String(), metadata=about("What the other says."))
 
 
 class OtherSchema(Schema):
@@ -53,61 +55,61 @@ class OtherSchema(Schema):
 class OriginSchema(Schema):
     """Where an article comes from."""
 
-    url = fields.String(metadata=_about("Its address."))
-    title = fields.String(allow_none=True, metadata=_about("What is there calls itself."))
-    host = fields.String(allow_none=True, metadata=_about("The host, without `www.`."))
+    url = fields.String(metadata=about("Its address."))
+    title = fields.String(allow_none=True, metadata=about("What is there calls itself."))
+    host = fields.String(allow_none=True, metadata=about("The host, without `www.`."))
 
 
 class SourceSchema(Schema):
     """That an article states a fact."""
 
     fact = fields.Nested(
-        ReferenceSchema, metadata=_about("The fact: this, or one that says the same.")
+        ReferenceSchema, metadata=about("The fact: this, or one that says the same.")
     )
     statement = fields.Nested(StatementSchema)
     origin = fields.Nested(OriginSchema, allow_none=True)
-    group = fields.Integer(metadata=_about("Sources of one group do not stand for themselves."))
+    group = fields.Integer(metadata=about("Sources of one group do not stand for themselves."))
 
 
 class TieSchema(Schema):
     """Why two statements do not stand for themselves."""
 
-    one = fields.String(metadata=_about("IRI of a statement."))
-    other = fields.String(metadata=_about("IRI of another."))
+    one = fields.String(metadata=about("IRI of a statement."))
+    other = fields.String(metadata=about("IRI of another."))
     because = fields.String(
-        metadata=_about(
+        metadata=about(
             "The same article, source, speaker or wording; or one names the source of the other."
         )
     )
-    resemblance = fields.Float(metadata=_about("How much wording they share, from 0 to 1."))
+    resemblance = fields.Float(metadata=about("How much wording they share, from 0 to 1."))
 
 
 class SourcesSchema(Schema):
     """The sources of a fact."""
 
     fact = fields.Nested(FactSchema)
-    sources = fields.List(fields.Nested(SourceSchema), metadata=_about("Who says so."))
-    independent = fields.Integer(metadata=_about("Groups of sources that nothing ties together."))
+    sources = fields.List(fields.Nested(SourceSchema), metadata=about("Who says so."))
+    independent = fields.Integer(metadata=about("Groups of sources that nothing ties together."))
     ties = fields.List(fields.Nested(TieSchema))
     same = fields.List(
         fields.Nested(ReferenceSchema),
-        metadata=_about("Other facts that tell the same event alike."),
+        metadata=about("Other facts that tell the same event alike."),
     )
     contradictions = fields.List(
-        fields.Nested(OtherSchema), metadata=_about("Those that tell the same event otherwise.")
+        fields.Nested(OtherSchema), metadata=about("Those that tell the same event otherwise.")
     )
     developments = fields.List(
         fields.Nested(OtherSchema),
-        metadata=_about("Those that tell what became of it, or what was ahead."),
+        metadata=about("Those that tell what became of it, or what was ahead."),
     )
-    warnings = fields.List(fields.String(), metadata=_about("Where not everything was looked at."))
+    warnings = fields.List(fields.String(), metadata=about("Where not everything was looked at."))
 
 
 class CompareArguments(Schema):
     """Which articles."""
 
-    a = Thing(required=True, metadata=_about("An article: its IRI, or article/{key}."))
-    b = Thing(required=True, metadata=_about("Another one."))
+    a = Thing(required=True, metadata=about("An article: its IRI, or article/{key}."))
+    b = Thing(required=True, metadata=about("Another one."))
 
 
 class PairSchema(Schema):
@@ -123,13 +125,13 @@ class ComparisonSchema(Schema):
 
     a = fields.Nested(ArticleSchema)
     b = fields.Nested(ArticleSchema)
-    both = fields.List(fields.Nested(PairSchema), metadata=_about("What both say."))
+    both = fields.List(fields.Nested(PairSchema), metadata=about("What both say."))
     conflicts = fields.List(
-        fields.Nested(PairSchema), metadata=_about("What both tell, and tell otherwise.")
+        fields.Nested(PairSchema), metadata=about("What both tell, and tell otherwise.")
     )
-    only_a = fields.List(fields.Nested(FactSchema), metadata=_about("What the first alone says."))
-    only_b = fields.List(fields.Nested(FactSchema), metadata=_about("What the other alone says."))
-    warnings = fields.List(fields.String(), metadata=_about("Where not everything was looked at."))
+    only_a = fields.List(fields.Nested(FactSchema), metadata=about("What the first alone says."))
+    only_b = fields.List(fields.Nested(FactSchema), metadata=about("What the other alone says."))
+    warnings = fields.List(fields.String(), metadata=about("Where not everything was looked at."))
 
 
 @sourced.route("/<kind>/<key>/sources")

@@ -14,7 +14,7 @@ from kgapi.queries import listing, reads
 from kgapi.reference import ontology
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
-from kgapi.web.schemas import FactSchema, PageArguments, page_of
+from kgapi.web.schemas import FactSchema, PageArguments, about, page_of
 
 _PATH = re.compile(r"[a-z][a-z-]*/[^/\s]+")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
@@ -59,21 +59,17 @@ def concept(scheme: str) -> fields.String:
 
 
 def _one_of(names: Iterable[str], told: str, **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(list(names)), metadata=_about(told), **more)
-
-
-def _about(text: str) -> dict[str, str]:
-    return {"description": text}
+    return fields.String(validate=validate.OneOf(list(names)), metadata=about(told), **more)
 
 
 class Period(Schema):
     """When."""
 
     since = fields.Date(
-        data_key="from", metadata=_about("It may have happened on this day or later.")
+        data_key="from", metadata=about("It may have happened on this day or later.")
     )
     until = fields.Date(
-        data_key="to", metadata=_about("It may have happened on this day or earlier.")
+        data_key="to", metadata=about("It may have happened on this day or earlier.")
     )
 
     @validates_schema
@@ -105,15 +101,15 @@ class _Filters(Period, PageArguments):
         fields.String(validate=validate.Regexp(_HOST, error="The name of a host.")),
     )
     claimed = fields.Boolean(
-        metadata=_about("true: only what no article states in its own voice. false: the rest.")
+        metadata=about("true: only what no article states in its own voice. false: the rest.")
     )
     confidence = fields.Float(
         validate=validate.Range(min=0, max=1),
-        metadata=_about("The least confidence that one of its statements must have."),
+        metadata=about("The least confidence that one of its statements must have."),
     )
     facet = DelimitedList(
         fields.String(validate=validate.OneOf(_FACETS)),
-        metadata=_about(
+        metadata=about(
             f"Count the facts by the values of this, the {MOST} commonest; several with commas."
         ),
     )
@@ -142,7 +138,7 @@ class MeasureArguments(FactArguments):
     """Which measures."""
 
     in_force = fields.Date(
-        metadata=_about(
+        metadata=about(
             "Only what is told as real, has no other day of begin or end, and is not told as lifted,"
             " expired, suspended or only threatened."
         )
@@ -152,16 +148,16 @@ class MeasureArguments(FactArguments):
 class SharedSchema(Schema):
     """A value that facts share."""
 
-    value = fields.String(metadata=_about("IRI, local name of a class or concept, or host."))
-    label = fields.String(allow_none=True, metadata=_about("Its name, where it is an entity."))
-    facts = fields.Integer(metadata=_about("How many of all the facts have it."))
+    value = fields.String(metadata=about("IRI, local name of a class or concept, or host."))
+    label = fields.String(allow_none=True, metadata=about("Its name, where it is an entity."))
+    facts = fields.Integer(metadata=about("How many of all the facts have it."))
 
 
 FACETS: dict[str, fields.Field[Any]] = {
     "facets": fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Nested(SharedSchema)),
-        metadata=_about(
+        metadata=about(
             "Numbers of facts for each `facet` that was asked for, the commonest first."
         ),
     )

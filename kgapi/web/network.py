@@ -15,7 +15,7 @@ from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import Period, Thing, any_of, concept, selection
 from kgapi.web.parts import parts
 from kgapi.web.representations import FormArguments, as_text, chosen, offering
-from kgapi.web.schemas import ReferenceSchema
+from kgapi.web.schemas import ReferenceSchema, about
 
 _FORMS = (media.JSON, media.RESULTS_CSV, media.GRAPHML, media.GEXF)
 _MOST = 5_000
@@ -28,10 +28,6 @@ blueprint = revalidated(
 )
 
 
-def _about(text: str) -> dict[str, str]:
-    return {"description": text}
-
-
 class NetworkArguments(Period, FormArguments):
     """Which sanctions."""
 
@@ -42,12 +38,12 @@ class NetworkArguments(Period, FormArguments):
     reason = any_of("The ground that is given", concept("reason"))
     realis = any_of("Whether it is real, planned, threatened …", concept("realis"))
     claimed = fields.Boolean(
-        metadata=_about("true: only what no article states in its own voice. false: the rest.")
+        metadata=about("true: only what no article states in its own voice. false: the rest.")
     )
     limit = fields.Integer(
         load_default=500,
         validate=validate.Range(min=1),
-        metadata=_about(f"Edges, and as many that name no sender; {_MOST:,} at most."),
+        metadata=about(f"Edges, and as many that name no sender; {_MOST:,} at most."),
     )
 
 
@@ -62,58 +58,58 @@ class EdgeSchema(Schema):
     """That a sender sanctions a target, as articles tell it."""
 
     sender = fields.Nested(
-        ReferenceSchema, allow_none=True, metadata=_about("Null where nobody says who does.")
+        ReferenceSchema, allow_none=True, metadata=about("Null where nobody says who does.")
     )
     target = fields.Nested(ReferenceSchema)
-    types = fields.List(fields.String(), metadata=_about("What the sanctions restrict."))
-    reasons = fields.List(fields.String(), metadata=_about("The grounds that are given."))
+    types = fields.List(fields.String(), metadata=about("What the sanctions restrict."))
+    reasons = fields.List(fields.String(), metadata=about("The grounds that are given."))
     realis = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
-        metadata=_about("Facts by how real they are."),
+        metadata=about("Facts by how real they are."),
     )
     first = fields.Nested(
-        BoundsSchema, allow_none=True, metadata=_about("When the first that is dated was.")
+        BoundsSchema, allow_none=True, metadata=about("When the first that is dated was.")
     )
     last = fields.Nested(
-        BoundsSchema, allow_none=True, metadata=_about("When the last that is dated was.")
+        BoundsSchema, allow_none=True, metadata=about("When the last that is dated was.")
     )
-    undated = fields.Integer(metadata=_about("Facts of which no time is told."))
+    undated = fields.Integer(metadata=about("Facts of which no time is told."))
     first_published = fields.String(
-        allow_none=True, metadata=_about("Day of the first article that tells of it.")
+        allow_none=True, metadata=about("Day of the first article that tells of it.")
     )
     last_published = fields.String(
-        allow_none=True, metadata=_about("Day of the last article that tells of it.")
+        allow_none=True, metadata=about("Day of the last article that tells of it.")
     )
-    articles = fields.Integer(metadata=_about("How many articles tell of it."))
-    facts = fields.Integer(metadata=_about("Measures, and acts that impose or threaten."))
-    relieved = fields.Integer(metadata=_about("Acts that ease or end."))
+    articles = fields.Integer(metadata=about("How many articles tell of it."))
+    facts = fields.Integer(metadata=about("Measures, and acts that impose or threaten."))
+    relieved = fields.Integer(metadata=about("Acts that ease or end."))
     stated = fields.Integer(
-        metadata=_about("Of all these, those that some article states in its own voice.")
+        metadata=about("Of all these, those that some article states in its own voice.")
     )
-    claimed = fields.Integer(metadata=_about("Of all these, those that no article states so."))
+    claimed = fields.Integer(metadata=about("Of all these, those that no article states so."))
     sanctions = fields.List(
         fields.Nested(ReferenceSchema),
-        metadata=_about(f"The first {network.MOST_TOLD} of `facts`."),
+        metadata=about(f"The first {network.MOST_TOLD} of `facts`."),
     )
     relief = fields.List(
         fields.Nested(ReferenceSchema),
-        metadata=_about(f"The first {network.MOST_TOLD} of `relieved`."),
+        metadata=about(f"The first {network.MOST_TOLD} of `relieved`."),
     )
 
 
 class NetworkSchema(Schema):
     """Who sanctions whom, the edges of the most articles first."""
 
-    nodes = fields.List(fields.Nested(ReferenceSchema), metadata=_about("Who stands in the edges."))
-    edges = fields.List(fields.Nested(EdgeSchema), metadata=_about("Those that name a sender."))
-    unnamed = fields.List(fields.Nested(EdgeSchema), metadata=_about("Those that name none."))
-    total = fields.Integer(metadata=_about("Edges that name a sender, all of them."))
-    total_unnamed = fields.Integer(metadata=_about("Edges that name none, all of them."))
-    facts = fields.Integer(metadata=_about("Facts that the edges are made of."))
-    limit = fields.Integer(metadata=_about("Edges of each kind that are told at most, as granted."))
+    nodes = fields.List(fields.Nested(ReferenceSchema), metadata=about("Who stands in the edges."))
+    edges = fields.List(fields.Nested(EdgeSchema), metadata=about("Those that name a sender."))
+    unnamed = fields.List(fields.Nested(EdgeSchema), metadata=about("Those that name none."))
+    total = fields.Integer(metadata=about("Edges that name a sender, all of them."))
+    total_unnamed = fields.Integer(metadata=about("Edges that name none, all of them."))
+    facts = fields.Integer(metadata=about("Facts that the edges are made of."))
+    limit = fields.Integer(metadata=about("Edges of each kind that are told at most, as granted."))
     warnings = fields.List(
-        fields.String(), metadata=_about("Where this is not quite what was asked for.")
+        fields.String(), metadata=about("Where this is not quite what was asked for.")
     )
 
 

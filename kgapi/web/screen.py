@@ -16,7 +16,7 @@ from kgapi.web.body import body, json_object
 from kgapi.web.parts import parts
 from kgapi.web.reconcile import offers, service
 from kgapi.web.reconcile.service import Query
-from kgapi.web.schemas import ReferenceSchema
+from kgapi.web.schemas import ReferenceSchema, about
 
 blueprint = Blueprint(
     "screen", __name__, url_prefix="/v1/screen", description="Names checked against the graph."
@@ -42,41 +42,37 @@ class ScreenSchema(Schema):
             raise ValidationError("Send a `text`, or `names`.")
 
 
-def _about(text: str) -> dict[str, str]:
-    return {"description": text}
-
-
 class SanctionSchema(Schema):
     """How an entity stands with one sender of sanctions, by the last act that the graph has."""
 
     sender = fields.Nested(ReferenceSchema, allow_none=True)
-    state = fields.String(metadata=_about("listed or delisted."))
-    action = fields.String(metadata=_about("The last act, as a concept of the action scheme."))
-    day = fields.String(metadata=_about("Its day, else that of the article that tells of it."))
-    fact = fields.String(metadata=_about("The fact that says so, by its IRI."))
+    state = fields.String(metadata=about("listed or delisted."))
+    action = fields.String(metadata=about("The last act, as a concept of the action scheme."))
+    day = fields.String(metadata=about("Its day, else that of the article that tells of it."))
+    fact = fields.String(metadata=about("The fact that says so, by its IRI."))
 
 
 class CandidateSchema(Schema):
     """Somebody or something that may be meant."""
 
-    id = fields.String(metadata=_about("Its IRI."))
+    id = fields.String(metadata=about("Its IRI."))
     label = fields.String()
-    type = fields.String(metadata=_about("Local name of its ontology class."))
-    score = fields.Float(metadata=_about("From 0 to 100."))
-    match = fields.Boolean(metadata=_about("Whether it may be taken for the one meant."))
-    features = fields.Dict(keys=fields.String(), metadata=_about("What is behind the score."))
+    type = fields.String(metadata=about("Local name of its ontology class."))
+    score = fields.Float(metadata=about("From 0 to 100."))
+    match = fields.Boolean(metadata=about("Whether it may be taken for the one meant."))
+    features = fields.Dict(keys=fields.String(), metadata=about("What is behind the score."))
     sanctions = fields.List(fields.Nested(SanctionSchema))
 
 
 class MentionSchema(Schema):
     """A name, and whose it may be."""
 
-    text = fields.String(metadata=_about("The name as it stands there."))
-    start = fields.Integer(allow_none=True, metadata=_about("Offset of it, in code points."))
-    end = fields.Integer(allow_none=True, metadata=_about("Offset behind it."))
-    name = fields.String(metadata=_about("The name in full, as the text has it elsewhere."))
-    type = fields.String(allow_none=True, metadata=_about("Class, as far as the text shows it."))
-    roles = fields.List(fields.String(), metadata=_about("Of target, sender and speaker."))
+    text = fields.String(metadata=about("The name as it stands there."))
+    start = fields.Integer(allow_none=True, metadata=about("Offset of it, in code points."))
+    end = fields.Integer(allow_none=True, metadata=about("Offset behind it."))
+    name = fields.String(metadata=about("The name in full, as the text has it elsewhere."))
+    type = fields.String(allow_none=True, metadata=about("Class, as far as the text shows it."))
+    roles = fields.List(fields.String(), metadata=about("Of target, sender and speaker."))
     candidates = fields.List(fields.Nested(CandidateSchema))
 
 
