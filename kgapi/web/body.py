@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from flask import request
 from marshmallow import Schema, ValidationError
 
+from kgapi import media
 from kgapi.errors import BadRequest, TooLarge, UnsupportedMediaType
 
 FORM = "application/x-www-form-urlencoded"
@@ -57,15 +58,44 @@ def body(limit: int, what: str) -> bytes:
     return data
 
 
+def json_body(limit: int, what: str, schema: Schema) -> dict[str, Any]:
+    """The request's body, which says that it is JSON, as the object that a schema describes.
+
+    Raises BadRequest, TooLarge and UnsupportedMediaType.
+    """
+    if request.mimetype != media.JSON.type:
+        sent = request.mimetype or "nothing"
+        raise UnsupportedMediaType(f"send {media.JSON.type}, not {sent}")
+    return json_object(body(limit, what), schema)
+
+
 def json_object(data: bytes, schema: Schema) -> dict[str, Any]:
     """A body as the JSON object that a schema describes. Raises BadRequest, by member in ``errors``."""
+    return loaded(schema, json_value(data, "the body"))
+
+
+def json_value(data: str | bytes, what: str) -> Any:
+    """What JSON says. Raises BadRequest."""
     try:
-        loaded: dict[str, Any] = schema.load(json.loads(data))
-    except ValidationError as error:
-        raise BadRequest("members cannot be used as given", errors=error.messages) from None
+        return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"the body is no JSON: {error}") from None
-    return loaded
+        raise BadRequest(f"{what} is no JSON: {error}") from None
+
+
+def loaded(schema: Schema, given: Any, name: str | None = None) -> dict[str, Any]:
+    """An object, or the member of this name, as its schema has it.
+
+    Raises BadRequest, by member in ``errors``.
+    """
+    what = "members" if name is None else f"`{name}`"
+    try:
+        found: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        errors = error.messages if name is None else {name: error.messages}
+        raise BadRequest(f"{what} cannot be used as given", errors=errors) from None
+    except RecursionError:
+        raise BadRequest(f"{what} cannot be used, being nested too deeply") from None
+    return found
 
 
 def text(data: bytes) -> str:

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import request
 from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from kgapi import news, screening
-from kgapi.errors import TooLarge, UnsupportedMediaType
+from kgapi.errors import TooLarge
 from kgapi.matching.score import Candidate, Wanted
+from kgapi.reference import ontology
 from kgapi.screening import Mention, Sanction
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.body import body, json_object
+from kgapi.web.body import json_body
 from kgapi.web.parts import parts
 from kgapi.web.reconcile import offers, service
 from kgapi.web.reconcile.service import Query
@@ -97,10 +97,8 @@ class Screen(MethodView):
 
         Nothing is stored.
         """
-        if request.mimetype != "application/json":
-            raise UnsupportedMediaType("send application/json")
-        sent = body(parts().settings.max_screen, "what is to be screened")
-        asked = json_object(sent, ScreenSchema())
+        most = parts().settings.max_screen
+        asked = json_body(most, "what is to be screened", ScreenSchema())
         types = [offers.type_of(each).id for each in asked["types"]]
         mentions = [each for each in _mentions(asked) if _counts(each, types)]
         found = _found(mentions, types, asked["limit"])
@@ -125,7 +123,7 @@ def _mentions(asked: Mapping[str, Any]) -> list[Mention]:
 
 def _counts(mention: Mention, types: Sequence[str]) -> bool:
     """Whether a mention may be of these classes, as far as the text shows."""
-    return not types or mention.type is None or service.is_within(mention.type, types)
+    return not types or mention.type is None or ontology.shipped().within(mention.type, types)
 
 
 def _found(mentions: Sequence[Mention], types: Sequence[str], limit: int) -> Found:

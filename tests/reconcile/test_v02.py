@@ -257,6 +257,7 @@ BROKEN = [
     json.dumps({"a": {"properties": [{"pid": "country", "v": "x" * 1001}]}}),
     json.dumps({"a": {"query": "x " * 501}}),
     "[" * 100_000,
+    '{"a": {"properties": [{"pid": "country", "v": ' + "[" * 600 + "]" * 600 + "}]}}",
 ]
 
 

@@ -12,11 +12,10 @@ from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from kgapi import __version__
-from kgapi.errors import UnsupportedMediaType
 from kgapi.matching.score import Candidate, Condition, Wanted
 from kgapi.queries import names
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.body import body, json_object, once, url_parameters
+from kgapi.web.body import json_body, once, url_parameters
 from kgapi.web.conditions import revalidated
 from kgapi.web.parts import parts
 from kgapi.web.reconcile import offers, service, v02
@@ -86,10 +85,7 @@ class _Batch(Schema):
 
 
 def _sent(schema: Schema) -> dict[str, Any]:
-    """The body as its schema has it. Raises BadRequest, TooLarge and UnsupportedMediaType."""
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType(f"send application/json, not {request.mimetype or 'nothing'}")
-    return json_object(body(parts().settings.max_query, "a batch of queries"), schema)
+    return json_body(parts().settings.max_query, "a batch of queries", schema)
 
 
 @blueprint.route("/")

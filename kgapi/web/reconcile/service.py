@@ -14,7 +14,6 @@ from kgapi.matching.countries import called
 from kgapi.matching.score import Candidate, Profile, Value, Wanted, ranked
 from kgapi.queries import listing, names
 from kgapi.queries.names import Names
-from kgapi.reference import ontology
 from kgapi.web.conditions import journal_tag, revision_tag
 from kgapi.web.parts import parts
 from kgapi.web.reconcile import offers
@@ -55,11 +54,6 @@ def known_names() -> Iterator[Names]:
 def granted(limit: int | None) -> int:
     """How many are given where so many are asked for."""
     return min(limit or _USUAL, _MOST)
-
-
-def is_within(type_: str, types: Sequence[str]) -> bool:
-    """Whether a class is one of these, or below one."""
-    return ontology.shipped().within(type_, types)
 
 
 def check_size(number: int) -> None:

@@ -3,7 +3,6 @@
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +17,16 @@ from kgapi.errors import BadRequest, UnsupportedMediaType
 from kgapi.matching.score import Candidate, Condition, Wanted
 from kgapi.queries.reads import SAN
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.body import FORM, Parameters, body, once, parameters, url_parameters
+from kgapi.web.body import (
+    FORM,
+    Parameters,
+    body,
+    json_value,
+    loaded,
+    once,
+    parameters,
+    url_parameters,
+)
 from kgapi.web.conditions import revalidated
 from kgapi.web.html import framed_page
 from kgapi.web.parts import parts
@@ -162,23 +170,9 @@ def _answer(given: Parameters) -> dict[str, Any]:
 
 
 def _object(text: str, name: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(f"`{name}` is no JSON: {error}") from None
+    found = json_value(text, f"`{name}`")
     if not isinstance(found, dict):
         raise BadRequest(f"`{name}` is a JSON object")
-    return found
-
-
-def loaded(schema: Schema, given: Any, where: str) -> dict[str, Any]:
-    """A member as its schema has it. Raises BadRequest, with ``errors`` under the member's name."""
-    try:
-        found: dict[str, Any] = schema.load(given)
-    except ValidationError as error:
-        raise BadRequest(
-            f"`{where}` cannot be used as given", errors={where: error.messages}
-        ) from None
     return found
 
 
