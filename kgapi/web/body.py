@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import request
 from marshmallow import Schema, ValidationError
@@ -40,6 +40,11 @@ def url_parameters() -> Parameters:
 def asked_without(*names: str) -> list[tuple[str, str]]:
     """The parameters in the URL but for some, in their order."""
     return [pair for pair in request.args.items(multi=True) if pair[0] not in names]
+
+
+def address(asked: Sequence[tuple[str, str]]) -> str:
+    """Where the request goes, with these parameters instead of its own."""
+    return f"{request.base_url}?{urlencode(asked)}" if asked else request.base_url
 
 
 def once(given: Parameters, name: str) -> str | None:

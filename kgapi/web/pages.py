@@ -6,7 +6,7 @@ keys, not numbers: whatever is written meanwhile, no item comes twice and none t
 out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flask import Response, after_this_request, g, json, request
 
 from kgapi.queries.reads import Page
-from kgapi.web.body import asked_without
+from kgapi.web.body import address, asked_without
 from kgapi.web.cursors import seal, unseal
 from kgapi.web.parts import parts
 from kgapi.web.signposting import link
@@ -66,10 +66,10 @@ def announce(page: Page[Any]) -> Mapping[str, str]:
     """
     asked: _Asked = g.asked
     ways = dict(_ways(page, asked))
-    g.view = View(_url(_filters()), ways)
+    g.view = View(address(_filters()), ways)
 
     def tell(response: Response) -> Response:
-        links = (link(address, relation) for relation, address in ways.items())
+        links = (link(target, relation) for relation, target in ways.items())
         response.headers.add("Link", ", ".join(links))
         response.headers["X-Pagination"] = json.dumps(_numbers(page, asked))
         return response
@@ -89,11 +89,7 @@ def _ways(page: Page[Any], asked: _Asked) -> Iterator[tuple[str, str]]:
 def _address(after: str, asked: _Asked) -> str:
     limit = [("limit", str(asked.limit))] if "limit" in request.args else []
     cursor = [("cursor", seal(after, _question()))] if after else []
-    return _url([*_filters(), *limit, *cursor])
-
-
-def _url(arguments: Sequence[tuple[str, str]]) -> str:
-    return f"{request.base_url}?{urlencode(arguments)}" if arguments else request.base_url
+    return address([*_filters(), *limit, *cursor])
 
 
 def _question() -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
@@ -16,7 +15,7 @@ from kgapi.queries.reads import Page, cut
 from kgapi.queries.saved import Parameter, Saved
 from kgapi.store import forms
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.body import Parameters, once, url_parameters
+from kgapi.web.body import address, asked_without, once, url_parameters
 from kgapi.web.conditions import is_known, revalidation, revision_tag
 from kgapi.web.negotiate import choice, content
 from kgapi.web.pages import announce, page_arguments, paged
@@ -178,7 +177,7 @@ def _answer(saved: Saved, arguments: dict[str, Any]) -> Response:
     else:
         answer = _whole(text, chosen)
     answer.headers.update({"Vary": "Accept", **revalidation(etag)})
-    answer.headers.add("Link", link(_of_text(given), "describedby", type=_QUERY))
+    answer.headers.add("Link", link(_of_text(), "describedby", type=_QUERY))
     return answer
 
 
@@ -247,7 +246,6 @@ def _seconds() -> float:
     return deadline(url_parameters(), parts().settings.query_timeout)
 
 
-def _of_text(given: Parameters) -> str:
+def _of_text() -> str:
     """The address of the query itself, with the terms that it was asked with."""
-    kept = [(name, value) for name, values in given.items() if name != "format" for value in values]
-    return f"{request.base_url}?{urlencode([*kept, ('format', media.SPARQL_QUERY.name)])}"
+    return address([*asked_without("format"), ("format", media.SPARQL_QUERY.name)])

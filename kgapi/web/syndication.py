@@ -20,7 +20,7 @@ from kgapi.errors import NotFound
 from kgapi.feeds import Notice, Wanted
 from kgapi.journal import reads
 from kgapi.web.addresses import here
-from kgapi.web.body import asked_without
+from kgapi.web.body import address, asked_without
 from kgapi.web.parts import parts
 
 # Changes that an archive has, of whatever they are about: so its place is fixed.
@@ -168,12 +168,12 @@ def _name() -> str:
 def _links(feed: Feed, form: media.MediaType) -> Sequence[tuple[str, str]]:
     """Relations and addresses of this feed and those that it leads to."""
 
-    def address(archive: int | None) -> str:
+    def part(archive: int | None) -> str:
         more = [] if archive is None else [("archive", str(archive))]
-        return f"{request.base_url}?{urlencode([*_asked(), ('format', form.name), *more])}"
+        return address([*_asked(), ("format", form.name), *more])
 
-    links = [("self", address(feed.archive)), ("current", address(None))]
-    return links if feed.older is None else [*links, ("prev-archive", address(feed.older))]
+    links = [("self", part(feed.archive)), ("current", part(None))]
+    return links if feed.older is None else [*links, ("prev-archive", part(feed.older))]
 
 
 def _asked() -> list[tuple[str, str]]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
@@ -16,7 +15,7 @@ from kgapi.exports import tables
 from kgapi.queries import listing, origins, timeline
 from kgapi.queries.reads import FactRead
 from kgapi.web.blueprint import Blueprint
-from kgapi.web.body import asked_without
+from kgapi.web.body import address, asked_without
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import OwnFactArguments, selection
 from kgapi.web.pages import announce, page_arguments, paged
@@ -113,8 +112,7 @@ class Timeline(MethodView):
 
 
 def _undated() -> str:
-    kept = asked_without("cursor", "undated")
-    return f"{request.base_url}?{urlencode([*kept, ('undated', 'true')])}"
+    return address([*asked_without("cursor", "undated"), ("undated", "true")])
 
 
 _MORE = ("precision", "relative_to")
