@@ -1,12 +1,10 @@
 """Sanctions on countries in the columns of the Global Sanctions Data Base (GSDB, release 4)."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import TextIOWrapper
 from typing import IO
 
-from kgapi.exports import merging, told
+from kgapi.exports import merging, tables, told
 from kgapi.graph.iris import Iris
 from kgapi.queries.query import Row, house, rows
 from kgapi.store.engine import Engine
@@ -111,8 +109,4 @@ def _flag(is_so: bool) -> str:
 
 def write_csv(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:
     """The cases as CSV (RFC 4180), with a header."""
-    text = TextIOWrapper(sink, encoding="utf-8", newline="", write_through=True)
-    table = csv.DictWriter(text, COLUMNS)
-    table.writeheader()
-    table.writerows(cases(engine, iris))
-    text.detach()
+    tables.write(sink, COLUMNS, cases(engine, iris))

@@ -1,17 +1,14 @@
 """Facts as a table: one row for each article that tells a fact, in each voice."""
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import TextIOWrapper
 from itertools import islice
 from typing import IO, Any
 
 from kgapi.errors import NotInstalled
-from kgapi.exports import told
-from kgapi.exports.tables import cell
+from kgapi.exports import tables, told
 from kgapi.graph.iris import Iris
 from kgapi.graph.vocab import ROLE_ORDER
 from kgapi.queries import reads
@@ -162,12 +159,7 @@ def _of_statement(statement: StatementRead) -> Row:
 
 def write_csv(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:
     """The table as CSV (RFC 4180), in UTF-8, with a header."""
-    text = TextIOWrapper(sink, encoding="utf-8", newline="", write_through=True)
-    table = csv.writer(text)
-    table.writerow(column.name for column in COLUMNS)
-    for each in rows(engine, iris):
-        table.writerow(cell(each[column.name]) for column in COLUMNS)
-    text.detach()
+    tables.write(sink, [column.name for column in COLUMNS], rows(engine, iris))
 
 
 def write_parquet(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:

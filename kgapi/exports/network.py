@@ -45,7 +45,7 @@ _GEXF_TYPES = {"string": "string", "int": "integer"}
 def csv(network: Network) -> str:
     """An edge a row, those that name no sender last."""
     edges = (*network.edges, *network.unnamed)
-    return tables.text(COLUMNS, ([row[name] for name in COLUMNS] for row in map(_row, edges)))
+    return tables.text(COLUMNS, map(_row, edges))
 
 
 def _row(edge: Edge) -> Mapping[str, Any]:

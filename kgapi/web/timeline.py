@@ -131,4 +131,4 @@ def _csv(facts: Iterable[FactRead]) -> str:
         }
         for fact, statement in found
     )
-    return tables.text(columns, ([row[name] for name in columns] for row in told))
+    return tables.text(columns, told)
