@@ -15,6 +15,7 @@ from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body
 from kgapi.web.conditions import journal_tag, require_match, revalidated, revision_tag
+from kgapi.web.found import known
 from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
@@ -213,7 +214,4 @@ def _tag(graph: str) -> str | None:
 
 
 def _read(iri: str) -> reads.ArticleRead:
-    found = reads.article(parts().engine, iri)
-    if found is None:
-        raise NotFound(f"there is no article {iri}")
-    return found
+    return known(reads.article(parts().engine, iri), "article", iri)

@@ -25,6 +25,7 @@ from kgapi.web.filters import (
     facts_page,
     selection,
 )
+from kgapi.web.found import known
 from kgapi.web.jsonld import linked
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
@@ -197,7 +198,4 @@ def _group(found: entities.Group) -> dict[str, Any]:
 def _read(kind: str, key: str) -> EntityRead:
     iri = str(parts().iris.thing(f"{kind}/{key}"))
     with parts().journal.reading() as connection:
-        found = listing.entity(connection, iri)
-    if found is None:
-        raise NotFound(f"there is no entity {iri}")
-    return found
+        return known(listing.entity(connection, iri), "entity", iri)

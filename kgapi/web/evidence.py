@@ -6,7 +6,6 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
-from kgapi.errors import NotFound
 from kgapi.queries import compare, reads, sources
 from kgapi.queries.compare import Comparison
 from kgapi.queries.reads import ArticleRead
@@ -14,6 +13,7 @@ from kgapi.queries.sources import Sources
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import Thing
+from kgapi.web.found import known
 from kgapi.web.parts import parts
 from kgapi.web.schemas import (
     ArticleSchema,
@@ -142,9 +142,7 @@ class FactSources(MethodView):
         """Who states a fact, how independent they are, and who tells the same event otherwise."""
         iri = str(parts().iris.thing(f"{kind}/{key}"))
         with parts().journal.reading() as connection:
-            found = sources.read(parts().engine, connection, iri)
-        if found is None:
-            raise NotFound(f"there is no fact {iri}")
+            found = known(sources.read(parts().engine, connection, iri), "fact", iri)
         most = f"{sources.MOST_FACTS} other facts and {sources.MOST_SOURCES} statements"
         return _told(found, f"only {most} were looked at: there are more")
 
@@ -167,7 +165,4 @@ def _told(found: Sources | Comparison, too_much: str) -> dict[str, Any]:
 
 def _article(iri: str) -> ArticleRead:
     """An article without its text."""
-    found = reads.article(parts().engine, iri)
-    if found is None:
-        raise NotFound(f"there is no article {iri}")
-    return replace(found, text=None)
+    return replace(known(reads.article(parts().engine, iri), "article", iri), text=None)

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask.views import MethodView
 
-from kgapi.errors import NotFound
 from kgapi.queries import reads
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import FACTS, FactArguments, MeasureArguments, facts_page, selection
+from kgapi.web.found import known
 from kgapi.web.jsonld import linked
 from kgapi.web.parts import parts
 from kgapi.web.schemas import FactSchema
@@ -86,7 +86,4 @@ class Fact(MethodView):
     def get(self, kind: str, key: str) -> reads.FactRead:
         """One fact: who states it, where, and in which words."""
         iri = str(parts().iris.thing(f"{kind}/{key}"))
-        found = reads.fact(parts().engine, iri)
-        if found is None:
-            raise NotFound(f"there is no fact {iri}")
-        return found
+        return known(reads.fact(parts().engine, iri), "fact", iri)

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, json
 from flask.views import MethodView
 
-from kgapi.errors import NotFound
 from kgapi.facts import schema
 from kgapi.graph import review
 from kgapi.graph.review import Decision
@@ -16,6 +15,7 @@ from kgapi.queries import reads
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body, json_object
+from kgapi.web.found import known
 from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
@@ -83,10 +83,7 @@ def fact_schema() -> Response:
 
 def _read(key: str) -> reads.ProposalRead:
     iri = str(parts().iris.thing(f"proposal/{key}"))
-    found = reads.proposal(parts().engine, iri)
-    if found is None:
-        raise NotFound(f"there is no proposal {iri}")
-    return found
+    return known(reads.proposal(parts().engine, iri), "proposal", iri)
 
 
 def _told(proposal: reads.ProposalRead) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from kgapi import media
-from kgapi.errors import NotFound
 from kgapi.exports import facts as table
 from kgapi.exports import tables
 from kgapi.queries import listing, origins, timeline
@@ -18,6 +17,7 @@ from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import address, asked_without
 from kgapi.web.conditions import journal_tag, revalidated
 from kgapi.web.filters import OwnFactArguments, selection
+from kgapi.web.found import known
 from kgapi.web.pages import announce, page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.representations import FormArguments, as_text, chosen, offering
@@ -99,8 +99,7 @@ class Timeline(MethodView):
         iri = str(house.iris.thing(f"{kind}/{key}"))
         asked = selection(arguments, (arguments["own_role"], iri))
         with house.journal.reading() as connection:
-            if listing.entity(connection, iri) is None:
-                raise NotFound(f"there is no entity {iri}")
+            known(listing.entity(connection, iri), "entity", iri)
             wanted = replace(asked, dated=not arguments["undated"])
             page = timeline.page(house.engine, connection, wanted, after, limit)
             undated = timeline.count(connection, replace(asked, dated=False))
@@ -121,13 +120,13 @@ _MORE = ("precision", "relative_to")
 def _csv(facts: Iterable[FactRead]) -> str:
     """The table of facts, with what is told of their time."""
     found = [(fact, statement) for fact in facts for statement in fact.statements]
-    known = origins.read(parts().engine, (statement.article.iri for _, statement in found))
+    named = origins.read(parts().engine, (statement.article.iri for _, statement in found))
     columns = [*(column.name for column in table.COLUMNS), *_MORE]
     told = (
         {
             **table.row(fact, statement, None),
             **{name: fact.time[name] for name in _MORE},
-            "source": origin.url if (origin := known.get(statement.article.iri)) else None,
+            "source": origin.url if (origin := named.get(statement.article.iri)) else None,
         }
         for fact, statement in found
     )
