@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
@@ -189,9 +189,7 @@ def _tag(text: str, chosen: MediaType) -> str | None:
 
 
 def _whole(text: str, chosen: MediaType) -> Response:
-    answer = parts().engine.query(
-        text, media.always(chosen), deadline=_seconds(), client=request.remote_addr or ""
-    )
+    answer = parts().engine.query(text, media.always(chosen), **_bounds())
     return Response(answer.body, content_type=answer.media_type.content_type)
 
 
@@ -200,17 +198,13 @@ def _page(
 ) -> Response:
     """A page by its number of solutions before it: queries have no keys."""
     after, limit = page_arguments(arguments)
-    text = saved.page(limit, int(after or 0), **values)
-    page = _around(int(after or 0), limit, _total(saved, values))
+    offset = int(after or 0)
+    text = saved.page(limit, offset, **values)
+    page = _around(offset, limit, _total(saved, values))
     if chosen is not media.JSON:
         announce(page)
         return _whole(text, chosen)
-    found = parts().engine.query(
-        text,
-        media.always(media.RESULTS_JSON),
-        deadline=_seconds(),
-        client=request.remote_addr or "",
-    )
+    found = parts().engine.query(text, media.always(media.RESULTS_JSON), **_bounds())
     columns, solutions = table(found)
     items = [{name: row.get(name) for name in columns} for row in solutions]
     return jsonify({"columns": columns, **paged(page.holding(items))})
@@ -232,18 +226,19 @@ def _around(offset: int, limit: int, total: int) -> Page[Any]:
 
 
 def _total(saved: Saved, values: Mapping[str, Bindable]) -> int:
-    counted = rows(
-        parts().engine,
-        saved.count(**values),
-        deadline=_seconds(),
-        client=request.remote_addr or "",
-    )
-    total: int = next(counted)["total"]
+    total: int = next(rows(parts().engine, saved.count(**values), **_bounds()))["total"]
     return total
 
 
-def _seconds() -> float:
-    return deadline(url_parameters(), parts().settings.query_timeout)
+class _Bounds(TypedDict):
+    deadline: float
+    client: str
+
+
+def _bounds() -> _Bounds:
+    """How long the request at hand may take, and in whose share of the work."""
+    seconds = deadline(url_parameters(), parts().settings.query_timeout)
+    return {"deadline": seconds, "client": request.remote_addr or ""}
 
 
 def _of_text() -> str:
