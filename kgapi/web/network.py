@@ -132,10 +132,9 @@ class SanctionsNetwork(MethodView):
             found = network.read(connection, selection(arguments), limit)
         form = chosen()
         if form is media.JSON:
-            members = {name: getattr(found, name) for name in found.__dataclass_fields__}
             warnings = _warnings(found, arguments["limit"], limit)
-            told = {**members, "limit": limit, "warnings": warnings}
-            answer = jsonify(NetworkSchema().dump(told))
+            told = NetworkSchema().dump(found)
+            answer = jsonify({**told, "limit": limit, "warnings": warnings})
         else:
             answer = Response(_WRITERS[form.name](found), content_type=form.content_type)
         numbers = {"total": found.total, "total_unnamed": found.total_unnamed, "limit": limit}

@@ -165,16 +165,11 @@ def _condition(given: Mapping[str, Any]) -> Condition:
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:
-    return {
-        **service.entity_json(one.profile),
-        "type": [service.type_json(one.profile.type)],
-        "score": one.score,
-        "match": one.match,
-        "features": [
-            {"id": name, "name": _feature(name), "value": value}
-            for name, value in one.features.items()
-        ],
-    }
+    """The same as in version 0.2, with names for the features."""
+    features = [
+        {"id": name, "name": _feature(name), "value": value} for name, value in one.features.items()
+    ]
+    return service.candidate_json(one) | {"features": features}
 
 
 def _feature(name: str) -> str:

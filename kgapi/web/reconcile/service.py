@@ -197,6 +197,16 @@ def entity_json(profile: Profile) -> dict[str, Any]:
     return {"id": profile.path, "name": profile.label, "description": described(profile)}
 
 
+def candidate_json(one: Candidate) -> dict[str, Any]:
+    return {
+        **entity_json(one.profile),
+        "type": [type_json(one.profile.type)],
+        "score": one.score,
+        "match": one.match,
+        "features": [{"id": name, "value": value} for name, value in one.features.items()],
+    }
+
+
 def meta_json(offer: Offer) -> dict[str, Any]:
     """A column of an extension: its name, and the class of its values where they have just one."""
     known = offers.ranges(offer.id)

@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from kgapi import __version__
 from kgapi.errors import BadRequest, UnsupportedMediaType
-from kgapi.matching.score import Candidate, Condition, Wanted
+from kgapi.matching.score import Condition, Wanted
 from kgapi.queries.reads import SAN
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import (
@@ -181,7 +181,7 @@ def _reconciled(batch: Mapping[str, Any]) -> dict[str, Any]:
     queries = {key: _query(loaded(_Query(), given, key)) for key, given in batch.items()}
     found = service.matched([*queries.values()])
     return {
-        key: {"result": [_candidate(one) for one in candidates]}
+        key: {"result": [service.candidate_json(one) for one in candidates]}
         for key, candidates in zip(queries, found, strict=True)
     }
 
@@ -201,16 +201,6 @@ def _query(given: Mapping[str, Any]) -> Query:
         paths=(service.path_of(given["query"]),) if "query" in given else (),
     )
     return Query(wanted, given.get("limit"))
-
-
-def _candidate(one: Candidate) -> dict[str, Any]:
-    return {
-        **service.entity_json(one.profile),
-        "type": [service.type_json(one.profile.type)],
-        "score": one.score,
-        "match": one.match,
-        "features": [{"id": name, "value": value} for name, value in one.features.items()],
-    }
 
 
 def _extended(given: Mapping[str, Any]) -> dict[str, Any]:
