@@ -99,8 +99,10 @@ def _senders(fact: dict[str, Any]) -> set[str]:
             {"from": "2018-05-01", "to": "2018-12-31"},
             lambda e: (
                 e["last"] is None
-                or e["last"]["latest"] is None
-                or e["last"]["latest"] >= "2018-05-01"
+                or (
+                    (e["last"]["latest"] or "9") >= "2018-05-01"
+                    and (e["first"]["earliest"] or "0") <= "2018-12-31"
+                )
             ),
         ),
     ],
