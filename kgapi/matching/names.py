@@ -69,11 +69,12 @@ def compare(query: str, name: str, kind: str) -> NameFeatures:
     """The features of a name asked for against one that an entity of this class has."""
     asked, known = spelling(query), spelling(name)
     manner = _MANNERS.get(kind, _OTHERS)
+    letters = _pairs_by_letters(asked, known, manner)
     return NameFeatures(
         exact=asked.written == known.written,
         folded=_folded(asked, known),
-        words=round(_alike(asked, known, _pairs_by_letters(asked, known, manner), manner), 4),
-        sounds=round(_alike_in_sound(asked, known, manner), 4) if manner.sounds else 0.0,
+        words=round(_alike(asked, known, letters, manner), 4),
+        sounds=round(_alike_in_sound(asked, known, letters, manner), 4) if manner.sounds else 0.0,
         initials=_abbreviates(asked, known) or _abbreviates(known, asked),
         numbers=asked.numbers == known.numbers,
     )
@@ -125,17 +126,15 @@ def _letters(one: str, other: str, manner: _Manner) -> float:
     return alike if alike >= _SAME_WORD else 0.0
 
 
-def _pairs_by_sound(asked: Spelling, known: Spelling, manner: _Manner) -> list[Pair]:
+def _pairs_by_sound(asked: Spelling, known: Spelling, letters: list[Pair]) -> list[Pair]:
+    """The same pairs; of words that sound the same, by what that is worth where it is worth more."""
     here, there = _heard(asked, known)
     worth = _worth_of_sound(asked, known)
     return [
-        (
-            max(_letters(word, other, manner), worth(word, other, sound) if sound == same else 0),
-            i,
-            j,
-        )
-        for i, (word, sound) in enumerate(zip(asked.words, here, strict=True))
-        for j, (other, same) in enumerate(zip(known.words, there, strict=True))
+        (max(alike, worth(asked.words[i], known.words[j], here[i])), i, j)
+        if here[i] == there[j]
+        else (alike, i, j)
+        for alike, i, j in letters
     ]
 
 
@@ -155,8 +154,10 @@ def _worth_of_sound(asked: Spelling, known: Spelling) -> Callable[[str, str, str
     )
 
 
-def _alike_in_sound(asked: Spelling, known: Spelling, manner: _Manner) -> float:
-    found = _alike(asked, known, _pairs_by_sound(asked, known, manner), manner)
+def _alike_in_sound(
+    asked: Spelling, known: Spelling, letters: list[Pair], manner: _Manner
+) -> float:
+    found = _alike(asked, known, _pairs_by_sound(asked, known, letters), manner)
     return max(found, _SAME_SOUND_OF_MORE) if _sound_whole(asked, known) else found
 
 
