@@ -1,18 +1,18 @@
 """The factory: the only place where the parts meet."""
 
-from contextlib import suppress
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from threading import Event
 
 from flask import Flask
 
 from kgapi import facts, pipeline, web
-from kgapi.errors import KgapiError
 from kgapi.facts.extractor import Extractor
 from kgapi.feeds import TOPICS
 from kgapi.graph.iris import Iris
 from kgapi.index import INDEX
 from kgapi.journal import Journal
+from kgapi.journal.turn import Turn
 from kgapi.settings import Settings, from_environ
 from kgapi.store import open_engine
 from kgapi.store.engine import Engine
@@ -27,17 +27,19 @@ def open_journal(settings: Settings, engine: Engine) -> Journal:
     return Journal(engine, settings.index_folder, [INDEX, TOPICS])
 
 
-def deliver(journal: Journal, settings: Settings, stopped: Event) -> None:
-    """Tell the webhooks of all watches what changes, until stopped."""
+def deliverer(journal: Journal, settings: Settings) -> Callable[[Event], None]:
+    """What tells the webhooks of all watches what changes, until stopped; one process at a time does.
+
+    Raises StoreUnavailable where the folder of the index cannot be used.
+    """
     manner = Manner(
         allowed=settings.webhooks.split(),
         pause=settings.webhook_pause,
         attempts=settings.webhook_attempts,
     )
-    # A folder that cannot be used ends whoever follows the store, too, and there it is told.
-    with suppress(KgapiError):
-        watches = Watches(journal.folder, settings.max_watches)
-        keep_delivering(journal, watches, Iris(settings.base), manner, stopped)
+    watches = Watches(journal.folder, settings.max_watches)
+    turn = Turn(journal.folder, "delivering")
+    return partial(keep_delivering, turn, journal, watches, Iris(settings.base), manner)
 
 
 def journal_of(app: Flask) -> Journal:

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kgapi import facts, news, pipeline
-from kgapi.app import create_app, deliver, journal_of
+from kgapi.app import create_app, deliverer, journal_of
 from kgapi.errors import BadSettings, KgapiError, StoreUnavailable
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
@@ -108,7 +108,7 @@ def _following(journal: Journal, settings: Settings, control: Control) -> list[T
     every = settings.follow_every if settings.is_remote else inf
     threads = [
         Thread(target=keep_following, args=(journal, control.stopped, every), daemon=True),
-        Thread(target=deliver, args=(journal, settings, control.stopped), daemon=True),
+        Thread(target=deliverer(journal, settings), args=(control.stopped,), daemon=True),
     ]
     for thread in threads:
         thread.start()

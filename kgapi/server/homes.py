@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
-from kgapi.app import deliver, open_journal
+from kgapi.app import deliverer, open_journal
 from kgapi.errors import KgapiError
 from kgapi.journal import Journal, keep_following
 from kgapi.journal.journal import LOOK
@@ -115,8 +115,8 @@ def _follow(settings: Settings, address: str, control: Control) -> None:
     # In the middle of anything: what is not recorded by then is followed the next time.
     control.on_stop(lambda: os._exit(0))
     Thread(target=_ready_soon, args=(journal, control), daemon=True).start()
-    told = (journal, settings, control.stopped)
-    Thread(target=deliver, args=told, daemon=True, name="kgapi-webhooks").start()
+    deliver = deliverer(journal, settings)
+    Thread(target=deliver, args=(control.stopped,), daemon=True, name="kgapi-webhooks").start()
     keep_following(journal, control.stopped)
 
 

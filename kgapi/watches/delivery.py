@@ -49,10 +49,10 @@ class _NotTaken(Exception):
 
 
 def keep_delivering(
-    journal: Journal, watches: Watches, iris: Iris, manner: Manner, stopped: Event
+    turn: Turn, journal: Journal, watches: Watches, iris: Iris, manner: Manner, stopped: Event
 ) -> None:
-    """Tell the webhooks of all watches what changes, until stopped: one process at a time does."""
-    with Turn(journal.folder, "delivering") as turn:
+    """Tell the webhooks of all watches what changes, until stopped, from when it is our turn."""
+    with turn:
         while not turn.take():
             if stopped.wait(_LOOK):
                 return
