@@ -193,18 +193,17 @@ def test_a_batch_goes_on_and_ends_with_a_summary(tmp_path: Path) -> None:
     last = done.stderr.strip().splitlines()[-1]
     assert last == f"Error: {len(refused) + 1} of {len(chosen) + 4} could not be taken"
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    failed = {
-        (each["file"].rpartition("/")[2], each.get("line")): each["problem"]["detail"]
-        for each in told
-        if each["state"] == "failed"
-    }
+    failed = [each for each in told if each["state"] == "failed"]
     assert len(failed) == len(refused) + 1
     for bad in refused:
+        (problem,) = [each["problem"] for each in failed if each["file"].endswith(f"/{bad.name}")]
         words = "1,000,000 bytes" if "10-mb" in bad.name else str(bad.told)
-        assert words in failed[bad.name, None]
-    assert [name for name, _ in failed if name == "lines.jsonl"]
+        assert words in problem["detail"]
+    (line,) = [each["problem"] for each in failed if each["file"].endswith("/lines.jsonl")]
+    assert line["detail"].startswith("In line 2: ")
     # One of them is taken with a part of it unread, which is told too.
-    assert any(line.endswith("were not read") for each in told for line in each.get("warnings", ()))
+    warned = [each["warnings"] for each in told if each.get("warnings")]
+    assert [words.endswith("were not read") for (words,) in warned] == [True]
     assert sum(each["state"] == "new" for each in told) == len(chosen) - len(refused) + 3
 
 

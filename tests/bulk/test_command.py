@@ -207,7 +207,7 @@ def test_a_terminal_gets_a_bar_for_many(many: Path, tmp_path: Path) -> None:
     bad.write_bytes(b"\x00")
     status, seen = on_a_terminal(many, bad, "--store", tmp_path / "store", "--workers", "1")
     assert status == 1
-    assert re.search(r"Ingesting +\[#+-*\] +\d+/41 .*[\d.]+/s", seen)
+    assert re.search(r"Ingesting +\[#+-+\] +\d+/41 .*\d\d:\d\d:\d\d .*[\d.]+/s", seen)
     assert re.search(r"41/41 .*1 failed", seen)
     assert "bad.txt: " in seen
     assert '"state"' not in seen

@@ -104,7 +104,7 @@ def test_its_addresses_lead_somewhere(live: Server) -> None:
         assert len(file) == int(graph.value(subset, VOID.triples))  # type: ignore[call-overload]
     for term in (DCAT.downloadURL, DCAT.endpointDescription, DCAT.landingPage, VOID.sparqlEndpoint):
         for address in set(graph.objects(None, term)):
-            assert live.http.head(str(address)).status_code == 200, address
+            assert live.http.get(str(address)).status_code == 200, address
     (endpoint,) = graph.objects(dataset(graph), VOID.sparqlEndpoint)
     service = Graph().parse(data=live.http.get(str(endpoint)).content, format="turtle")
     assert list(service.objects(None, SD.defaultDataset)) == [dataset(graph)]
