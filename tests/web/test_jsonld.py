@@ -128,4 +128,5 @@ def test_what_is_only_claimed_is_not_said_to_be(live: Server) -> None:
     assert claims
     context = {"@context": live.http.get("v1/context.jsonld").json()["@context"]}
     said = triples(live, json.loads(json.dumps(claims[0])) | context)
+    assert any(triple.subject.value == claims[0]["id"] for triple in said)
     assert not [triple for triple in said if triple.predicate.value.endswith("#type")]
