@@ -24,9 +24,7 @@ def triples(path: Path) -> Iterator[tuple[str, str, str]]:
     file is missing or malformed: it ships with the package, so an installation is broken.
     """
     try:
-        for triple in pyoxigraph.parse(
-            path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=BASE
-        ):
+        for triple in _parsed(path, BASE):
             yield triple.subject.value, triple.predicate.value, triple.object.value
     except (OSError, SyntaxError) as problem:
         raise BadSettings(f"cannot read {path.name}: {problem}") from problem
@@ -34,7 +32,7 @@ def triples(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def prefixes(path: Path) -> dict[str, str]:
     """The namespaces that a Turtle file names, by prefix."""
-    parser = pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=BASE)
+    parser = _parsed(path, BASE)
     # They are known when they have been read.
     for _ in parser:
         pass
@@ -43,8 +41,11 @@ def prefixes(path: Path) -> dict[str, str]:
 
 def n_triples(path: Path, base: str) -> bytes:
     """A Turtle file as sorted N-Triples, its relative IRIs resolved against ``base``."""
-    found = pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base)
-    return "".join(sorted(f"{quad.triple} .\n" for quad in found)).encode()
+    return "".join(sorted(f"{quad.triple} .\n" for quad in _parsed(path, base))).encode()
+
+
+def _parsed(path: Path, base: str) -> pyoxigraph.QuadParser:
+    return pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base)
 
 
 def local(iri: str) -> str:
