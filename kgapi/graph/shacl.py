@@ -51,6 +51,8 @@ class Data:
     def __init__(self, triples: Iterable[Triple], base: "Data | None" = None) -> None:
         self._base = base
         self._held: dict[Node, dict[Node, list[Node]]] = defaultdict(dict)
+        self._sources: dict[Node, Mapping[Node, list[Node]]] = {}
+        self._above: dict[Node, frozenset[Node]] = {}
         for subject, predicate, value in triples:
             self._held[predicate].setdefault(subject, []).append(value)
 
@@ -74,10 +76,6 @@ class Data:
         return self._sources[predicate].get(node, ())
 
     @cached_property
-    def _sources(self) -> dict[Node, Mapping[Node, list[Node]]]:
-        return {}
-
-    @cached_property
     def _instances(self) -> Mapping[Node, Mapping[Node, None]]:
         found: dict[Node, dict[Node, None]] = defaultdict(dict)
         for node, types in self._held.get(RDF.type, {}).items():
@@ -92,10 +90,6 @@ class Data:
 
     def is_a(self, node: Node, of: Node) -> bool:
         return node in self._instances.get(of, {})
-
-    @cached_property
-    def _above(self) -> dict[Node, frozenset[Node]]:
-        return {}
 
     def above(self, of: Node) -> frozenset[Node]:
         """A class and all classes above it."""
