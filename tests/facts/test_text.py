@@ -3,9 +3,14 @@
 from datetime import date
 
 import pytest
+from spacy.tokens import Token
 
+from kgapi import news
 from kgapi.facts.rules.text import Parser, plain
 from kgapi.news.article import Article, Zone, paragraphs
+from kgapi.reference import files
+
+SEED = "2023-12-06-moscow-declaration-russia-iran.md"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,19 @@ def test_words_are_cut_from_the_stored_text(parser: Parser, text: str) -> None:
             assert plain(article.text[word.start : word.end]) == word.text
         starts = [word.start for word in sentence.words]
         assert starts == sorted(starts)
+
+
+def test_the_parse_is_the_one_that_the_library_makes(parser: Parser) -> None:
+    """``Parser`` leads spaCy's transition parsers step by step, which another release may change."""
+    article = news.read((files.seeds("articles") / SEED).read_bytes(), "text/markdown")
+    texts = [article.text[start:end] for start, end in paragraphs(article.text)]
+    ours = parser._parsed(map(parser._nlp.make_doc, texts))
+    theirs = parser._nlp.pipe(texts)
+    assert [list(map(parsed, doc)) for doc in ours] == [list(map(parsed, doc)) for doc in theirs]
+
+
+def parsed(token: Token) -> tuple[int, str, str, str, str]:
+    return token.head.i, token.dep_, token.tag_, token.ent_iob_, token.ent_type_
 
 
 def test_where_someone_stands_in_a_picture_is_left_out(parser: Parser) -> None:
