@@ -345,14 +345,12 @@ def test_a_negation_denies_the_act(positive: str, negative: str, extractor: Extr
 
 
 def _alone(fact: Fact) -> Fact:
-    """The act and who takes part in it, without the listing that it brings about if it is real."""
-    people = {
-        role: tuple(each for each in fillers if isinstance(each, Entity))
+    """The act as if it were real, without the listing that it then brings about."""
+    kept = {
+        role: tuple(each for each in fillers if each.type != "Designation")
         for role, fillers in fact.roles.items()
     }
-    return replace(
-        fact, realis="actual", roles={role: held for role, held in people.items() if held}
-    )
+    return replace(fact, realis="actual", roles={role: held for role, held in kept.items() if held})
 
 
 PARAGRAPHS = (

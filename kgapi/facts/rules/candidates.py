@@ -1,6 +1,6 @@
 """Frames met by a sentence: who fills which role, before anything is known of time, voice or realis."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kgapi.facts.fact import NEVER_SAID, Entity, Value, When
@@ -179,27 +179,26 @@ def _fitting(fillers: Iterable[Filler], types: frozenset[str]) -> list[Filler]:
     return [filler for filler in fillers if filler.entity.type in types]
 
 
-def new_names(found: Iterable[Candidate], reading: Reading) -> dict[Word, Entity]:
+def new_names(
+    here: Iterable[Candidate], sentence: Sentence, reading: Reading
+) -> dict[Word, Entity]:
     """Names first known by the list that they stand in, which later words may point back to."""
-    fillers = [f for c in found for role in c.roles.values() for f in role if f.word.is_name]
-    here = [reading.mentions[c.sentence.number] for c in found]
+    fillers = [f for c in here for role in c.roles.values() for f in role if f.word.is_name]
     return {
         f.word: f.entity
         for f in fillers
-        if f.entity.type == "Person" and not any(f.word in known for known in here)
+        if f.entity.type == "Person" and reading.mention(f.word, sentence) is None
     }
 
 
-def without_unreal_listings(found: Iterable[Candidate]) -> list[Candidate]:
+def without_unreal_listings(found: Collection[Candidate]) -> list[Candidate]:
     """Leaves out the listings that acts would bring about which are planned, denied or the like."""
-    found = list(found)
-    unreal = {
-        id(listing)
-        for act in found
-        if act.realis != "actual" and act.frame.brings is not None and act.frame.brings.at
-        for listing in act.links.pop(act.frame.brings.role, ())
-    }
-    return [candidate for candidate in found if id(candidate) not in unreal]
+    unreal: set[Candidate] = set()
+    for act in found:
+        brings = act.frame.brings
+        if act.realis != "actual" and brings is not None and brings.at is not None:
+            unreal.update(act.links.pop(brings.role, ()))
+    return [candidate for candidate in found if candidate not in unreal]
 
 
 def _facts(

@@ -53,18 +53,14 @@ def _only(
     role: str, noun: Word, types: frozenset[str], senders: set[Entity], reading: Reading
 ) -> list[Filler]:
     """The one country that all sanctions spoken of so far are on, further back than the rest."""
-    if role != "target" or not _has_owner(noun):
+    if role != "target" or "Country" not in types or not _has_owner(noun):
         return []
     fillers = [f for each in reading.sanctioned for f in each.roles.get(role, ())]
     countries = {f.entity for f in fillers if f.entity.type == "Country"}
-    if len(countries) != 1 or countries & senders or not countries <= _of(types, countries):
+    if len(countries) != 1 or countries & senders:
         return []
     (only,) = countries
     return [Filler(only, noun, True, _WEIGHT)]
-
-
-def _of(types: frozenset[str], entities: set[Entity]) -> set[Entity]:
-    return {entity for entity in entities if entity.type in types}
 
 
 def event(
@@ -73,8 +69,8 @@ def event(
     """The act told before that "the launch" or "the decision" points back to; "it" is what the
     sentence before was about in the same role: "Oman welcomed the withdrawal. Iraq praised it."."""
     if word.lower == "it":
-        last = [c for c in reading.told[-30:] if c.sentence.number == sentence.number - 1]
-        about = [each for c in reversed(last) for each in c.links.get(role, ())]
+        before = reading.told_in(sentence.number - 1)
+        about = [each for c in reversed(before) for each in c.links.get(role, ())]
         return [each for each in about if each.type in types][:1]
     pointed = {c.lower for c in deps(word, "det", "poss")} & _POINTING
     if not word.is_noun or not (pointed or phrases.owner(word, sentence, reading)):

@@ -111,7 +111,7 @@ def _last_speaker(word: Word, sentence: Sentence, reading: Reading) -> Entity | 
     agency, the bank helped. It called this a crime." """
     if word.lower != "it" or word.dep != "nsubj" or word.head not in reading.lexicon["voice.say"]:
         return None
-    before = [c for c in reading.told if c.sentence.number == sentence.number - 1]
+    before = reading.told_in(sentence.number - 1)
     speakers = [e for c in before if c.type == "Utterance" for e in c.entities("speaker")]
     return next((e for e in reversed(speakers) if e.type in {"Country", "Organization"}), None)
 
@@ -343,7 +343,7 @@ def _last(
 
 
 def _is_kind(entity: Entity, noun: str) -> bool:
-    if noun in _KIN and entity.key in _KIN[noun]:
+    if entity.key in _KIN.get(noun, ()):
         return True
     words = entity.label.lower().split()
     if noun in {"company", "firm", "group", "organization", "organisation", "body"}:

@@ -74,7 +74,8 @@ class RulesExtractor:
         stream = iter(articles)
         while batch := list(islice(stream, _BATCH)):
             for article, sentences, warnings in self._parser.read(batch):
-                yield Extraction(article, tuple(self._facts(article, sentences)), tuple(warnings))
+                facts = self._facts(self._open(article, sentences))
+                yield Extraction(article, tuple(facts), tuple(warnings))
 
     def read(self, article: Article) -> tuple[list[Named], list[Fact]]:
         """Whom and what an article names, in reading order, and its facts."""
@@ -86,12 +87,9 @@ class RulesExtractor:
             for mention in here.values()
         }
         named = sorted(found, key=lambda each: (each.start, each.end, each.entity.path))
-        return named, self._told(article, reading)
+        return named, self._facts(reading)
 
-    def _facts(self, article: Article, sentences: list[Sentence]) -> list[Fact]:
-        return self._told(article, self._open(article, sentences))
-
-    def _told(self, article: Article, reading: Reading) -> list[Fact]:
+    def _facts(self, reading: Reading) -> list[Fact]:
         found: list[Candidate] = []
         carried: voice.Carried = voice.NOBODY
         spoken: list[tuple[Sentence, voice.Speech]] = []
@@ -101,7 +99,7 @@ class RulesExtractor:
             spoken += [(sentence, speech) for speech in speeches]
         voice.trace_back(found, spoken)
         kept = [c for c in found if complete.is_whole(c) and not _is_in_headline(c)]
-        facts = [*assemble.facts(kept, article), *assemble.tenures(reading)]
+        facts = [*assemble.facts(kept, reading.article), *assemble.tenures(reading)]
         return sorted(facts, key=lambda fact: (fact.evidence[0].start, fact.evidence[0].end))
 
     def _open(self, article: Article, sentences: list[Sentence]) -> Reading:
@@ -165,7 +163,7 @@ class RulesExtractor:
             )
         here = candidates.without_unreal_listings(voice.apply(here, spoken, carried))
         links.connect(here, before, reading)
-        for word, entity in candidates.new_names(here, reading).items():
+        for word, entity in candidates.new_names(here, sentence, reading).items():
             reading.remember(entity, sentence, word)
         reading.told += here
         reading.sanctioned += [

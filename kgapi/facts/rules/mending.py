@@ -8,6 +8,7 @@ from kgapi.facts.rules.mentions import Mention
 from kgapi.facts.rules.text import Sentence, Word
 
 _COMPLEMENTS = frozenset({"dobj", "ccomp", "xcomp", "aux", "auxpass", "attr", "oprd"})
+_DO = frozenset({"do", "does", "did"})
 
 
 def name_measures(sentence: Sentence, lexicon: Lexicon) -> None:
@@ -60,7 +61,7 @@ def restore_coordinated(sentence: Sentence, frames: Verbs) -> None:
         before, noun = word.previous, word.head
         if word.tag != "NNS" or word.dep != "compound" or not frames.has_verb(word.lemma):
             continue
-        first = _root(word)
+        *_, first = (word, *word.ancestors())
         if before is None or before.lower != "and" or first.tag != "VBZ":
             continue
         for child in [c for c in noun.children if c.index < word.index and c.dep == "cc"]:
@@ -68,15 +69,6 @@ def restore_coordinated(sentence: Sentence, frames: Verbs) -> None:
         _hang(word, first, "conj")
         _hang(noun, word, "dobj")
         word.tag = "VBZ"
-
-
-def _root(word: Word) -> Word:
-    while word.head is not word:
-        word = word.head
-    return word
-
-
-_DO = frozenset({"do", "does", "did"})
 
 
 def recount(sentence: Sentence, lexicon: Lexicon) -> None:
@@ -245,7 +237,7 @@ def find_front(sentence: Sentence) -> None:
             continue
         for clause in [c for c in verb.children if c.dep == "advcl" and c.index < verb.index]:
             for word in list(clause.subtree()):
-                comma = next(iter(sorted(word.subtree(), key=lambda w: w.index))).previous
+                comma = min(word.subtree(), key=lambda w: w.index).previous
                 if word.dep == "conj" and comma is not None and comma.text == ",":
                     _hang(word, verb, "nsubj")
                     break

@@ -94,8 +94,7 @@ def _listed_name(
     """A name that the parser does not know, coordinated with a body or a person: "Bank A and Zadna
     International"."""
     other = reading.mention(word.head, sentence) if word.dep == "conj" else None
-    kind = _LISTED.get(other.entity.type) if other is not None else None
-    if other is None or kind is None or other.entity.type not in types:
+    if other is None or other.entity.type not in types & _LISTED:
         return []
     first = word
     while first.previous is not None and first.previous.is_name and first.previous.head is word:
@@ -103,10 +102,11 @@ def _listed_name(
     if first is word:
         return []
     label = reading.cut(first, word)
-    return [Filler(Entity(kind, slug(label), label, other.entity.type), word, False, 0.8)]
+    unknown = Entity(other.entity.kind, slug(label), label, other.entity.type)
+    return [Filler(unknown, word, False, 0.8)]
 
 
-_LISTED = {"Organization": "organization", "Person": "person"}
+_LISTED = frozenset({"Organization", "Person"})
 
 
 def _beside(

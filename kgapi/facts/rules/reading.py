@@ -91,6 +91,14 @@ class Reading:
         """The paths of all that is named anywhere in the article."""
         return frozenset(m.entity.path for here in self.mentions for m in here.values())
 
+    def told_in(self, sentence: int) -> list["Candidate"]:
+        """What the sentence with this number told, in its order."""
+        first, last = (
+            bisect_left(self.told, number, key=lambda each: each.sentence.number)
+            for number in (sentence, sentence + 1)
+        )
+        return self.told[first:last]
+
     def since(self, sentence: int) -> list[Named]:
         """What was said from this sentence on."""
         return self.said[bisect_left(self.said, sentence, key=_sentence) :]
