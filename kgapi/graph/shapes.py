@@ -80,13 +80,13 @@ def validate(graph: Graph, context: Graph | None = None) -> Report:
     ``context`` may tell the types of things that the graph mentions without describing them, such
     as countries of the reference data. Neither graph is changed.
     """
-    types = list(_types_elsewhere(graph, context)) if context is not None else []
-    triples = [*graph, *types]
-    data = Data(chain(triples, _claimed_types(graph)), _background())
+    own = list(graph)
+    triples = [*own, *_types_elsewhere(own, context)] if context is not None else own
+    data = Data(chain(triples, _claimed_types(own)), _background())
     by_shapes = chain.from_iterable(shape.results(data) for shape in _compiled())
     found = chain(by_shapes, _by_rules(triples, data))
-    own = {subject for subject, _, _ in graph}
-    return Report(tuple(sorted((each for each in found if each.focus in own), key=_order)))
+    described = {subject for subject, _, _ in own}
+    return Report(tuple(sorted((each for each in found if each.focus in described), key=_order)))
 
 
 def _order(result: Result) -> tuple[bool, list[str]]:
@@ -94,16 +94,17 @@ def _order(result: Result) -> tuple[bool, list[str]]:
     return result.severity != "Violation", list(map(str, about))
 
 
-def _types_elsewhere(graph: Graph, context: Graph) -> Iterator[Triple]:
-    typed = set(graph.subjects(RDF.type))
-    for mentioned in set(graph.objects()) - typed:
+def _types_elsewhere(own: Iterable[Triple], context: Graph) -> Iterator[Triple]:
+    typed = {subject for subject, predicate, _ in own if predicate == RDF.type}
+    for mentioned in {value for _, _, value in own} - typed:
         if isinstance(mentioned, URIRef):
             yield from context.triples((mentioned, RDF.type, None))
 
 
-def _claimed_types(graph: Graph) -> Iterator[Triple]:
-    for claim, claimed in graph.subject_objects(SAN.claimedType):
-        yield claim, RDF.type, claimed
+def _claimed_types(own: Iterable[Triple]) -> Iterator[Triple]:
+    for claim, predicate, claimed in own:
+        if predicate == SAN.claimedType:
+            yield claim, RDF.type, claimed
 
 
 @cache
@@ -155,34 +156,57 @@ def _rule(name: str, query: str) -> _Rule:
 
 
 def _by_rules(triples: Sequence[Triple], data: Data) -> Iterator[Result]:
-    # In Oxigraph: milliseconds, where the same queries take rdflib seconds.
-    store = ox.Store()
-    store.extend(_schema_quads())
-    quads = []
+    quads: list[ox.Quad | None] = []
     for triple in triples:
         try:
             quads.append(_quad(triple))
         except ValueError as problem:
+            quads.append(None)
             yield _unwritable(triple, str(problem))
-    store.extend(quads)
-    new = _kinds(triples, data) - _RIGHT
-    wrong = False
-    for rule in _rules():
-        if rule.scope == "triple" and not new:
-            continue
-        for row in cast(ox.QuerySolutions, store.query(rule.query)):
-            wrong |= rule.scope == "triple"
-            yield _finding(rule, {name: _node(row[name]) for name in ("focus", "path", "value")})
-    if not wrong and len(_RIGHT) + len(new) <= _MOST_KINDS:
-        _RIGHT.update(new)
+    yield from _asked("graph", _classes(), filter(None, quads))
+    yield from _of_new_kinds(triples, quads, data)
 
+
+def _of_new_kinds(
+    triples: Sequence[Triple], quads: Sequence[ox.Quad | None], data: Data
+) -> Iterator[Result]:
+    """What the rules of the scope ``triple`` find, asked of what they have not found right before."""
+    new = {at: kind for at, kind in enumerate(_kinds(triples, data)) if kind not in _RIGHT}
+    if not new:
+        return
+    judged = (
+        quad
+        for at, quad in enumerate(quads)
+        if quad is not None and (at in new or triples[at][1] in _TYPES)
+    )
+    found = list(_asked("triple", _schema(), judged))
+    if not found and len(_RIGHT) + len(new) <= _MOST_KINDS:
+        _RIGHT.update(new.values())
+    yield from found
+
+
+def _asked(scope: str, known: Iterable[ox.Quad], quads: Iterable[ox.Quad]) -> Iterator[Result]:
+    """The findings of all rules of a scope, over these quads and what is known of the ontology."""
+    # In Oxigraph: milliseconds, where the same queries take rdflib seconds.
+    store = ox.Store()
+    store.extend(chain(known, quads))
+    for rule in _rules():
+        if rule.scope == scope:
+            for row in cast(ox.QuerySolutions, store.query(rule.query)):
+                yield _finding(
+                    rule, {name: _node(row[name]) for name in ("focus", "path", "value")}
+                )
+
+
+# What says of which class a thing is.
+_TYPES = frozenset({RDF.type, SAN.claimedType})
 
 # Kinds of triples with which rules of that scope have found nothing wrong.
 _RIGHT: set[Hashable] = set()
 _MOST_KINDS = 20_000
 
 
-def _kinds(triples: Iterable[Triple], data: Data) -> set[Hashable]:
+def _kinds(triples: Iterable[Triple], data: Data) -> Iterator[Hashable]:
     """The property of each triple with the kinds of its ends: their classes, and which one it is
     where the ontology knows it; the datatype of a literal."""
     kinds: dict[Node, Hashable] = {}
@@ -194,10 +218,8 @@ def _kinds(triples: Iterable[Triple], data: Data) -> set[Hashable]:
             kinds[node] = node in _declared() and node, frozenset(data.values(node, RDF.type))
         return kinds[node]
 
-    return {
-        (kind(subject), predicate, value if predicate == RDF.type else kind(value))
-        for subject, predicate, value in triples
-    }
+    for subject, predicate, value in triples:
+        yield kind(subject), predicate, value if predicate == RDF.type else kind(value)
 
 
 @cache
@@ -218,10 +240,18 @@ _SCHEMA = (
 
 
 @cache
-def _schema_quads() -> tuple[ox.Quad, ...]:
-    return tuple(
-        _quad(triple) for each in _SCHEMA for triple in _ontology().triples((None, each, None))
-    )
+def _schema() -> tuple[ox.Quad, ...]:
+    return tuple(map(_quad, chain.from_iterable(map(_said, _SCHEMA))))
+
+
+@cache
+def _classes() -> tuple[ox.Quad, ...]:
+    """The part of it that rules over a whole graph ask for."""
+    return tuple(map(_quad, chain(_said(RDFS.subClassOf), _said(SCHEMA.rangeIncludes))))
+
+
+def _said(predicate: URIRef) -> Iterator[Triple]:
+    return _ontology().triples((None, predicate, None))
 
 
 def _unwritable(triple: Triple, problem: str) -> Result:
