@@ -43,11 +43,17 @@ def article_graph(
     graph = Graph(store="SimpleMemory")
     # All are terms: what Graph.add asks of each triple takes longer than to store it.
     add = partial(graph.store.add, context=graph)
-    for triple in chain(_article(article, iris, keep_text), provenance(iris, extractor, by)):
+    facts = list(_with_nested(extraction.facts))
+    # What many facts share is described once.
+    shared = chain(
+        _article(article, iris, keep_text),
+        provenance(iris, extractor, by),
+        chain.from_iterable(_entity(each, iris) for each in _entities(facts)),
+        chain.from_iterable(_passage(each, article, iris) for each in _passages(facts)),
+    )
+    for triple in shared:
         add(triple)
-    for node, told in _grouped(
-        _with_nested(extraction.facts), lambda each: iris.fact(each, article)
-    ):
+    for node, told in _grouped(facts, lambda each: iris.fact(each, article)):
         # Told more than once: the surest telling describes it.
         surest = max(told, key=lambda each: each.confidence)
         claimed = all(each.claimed for each in told)
@@ -65,6 +71,20 @@ def _with_nested(facts: Iterable[Fact]) -> Iterator[Fact]:
     for fact in facts:
         yield fact
         yield from _with_nested(each for _, each in fact.fillers() if isinstance(each, Fact))
+
+
+def _entities(facts: Iterable[Fact]) -> Iterable[Entity]:
+    """Everybody and everything that takes part or speaks."""
+    found: dict[Entity, None] = {}
+    for fact in facts:
+        found |= {each: None for _, each in fact.fillers() if isinstance(each, Entity)}
+        if fact.speaker:
+            found[fact.speaker] = None
+    return found
+
+
+def _passages(facts: Iterable[Fact]) -> Iterable[Evidence]:
+    return dict.fromkeys(evidence for fact in facts for evidence in fact.evidence)
 
 
 def _grouped(
@@ -135,8 +155,6 @@ def _fact(
     yield node, SAN.realis, concept("realis", fact.realis)
     for role, filler in fact.fillers():
         yield node, term(role), iris.filler(filler, article)
-        if isinstance(filler, Entity):
-            yield from _entity(filler, iris)
     for name, value in sorted(fact.values.items()):
         for node_value in _value(name, value):
             yield node, term(name), node_value
@@ -236,11 +254,8 @@ def _statement(
         yield statement, SAN.inferred, term(role)
     if fact.speaker:
         yield statement, PROV.wasAttributedTo, iris.entity(fact.speaker)
-        yield from _entity(fact.speaker, iris)
     for evidence in fact.evidence:
-        passage = iris.passage(source, evidence.start, evidence.end)
-        yield statement, SAN.evidence, passage
-        yield from _passage(passage, evidence, article, source)
+        yield statement, SAN.evidence, iris.passage(source, evidence.start, evidence.end)
 
 
 def confidence(fact: Fact) -> Literal:
@@ -248,9 +263,9 @@ def confidence(fact: Fact) -> Literal:
     return Literal(Decimal(f"{fact.confidence:.2f}"))
 
 
-def _passage(
-    passage: URIRef, evidence: Evidence, article: Article, source: URIRef
-) -> Iterator[Triple]:
+def _passage(evidence: Evidence, article: Article, iris: Iris) -> Iterator[Triple]:
+    source = iris.article(article)
+    passage = iris.passage(source, evidence.start, evidence.end)
     yield passage, RDF.type, SAN.Passage
     yield passage, _START, Literal(evidence.start)
     yield passage, _END, Literal(evidence.end)

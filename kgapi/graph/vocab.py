@@ -112,6 +112,11 @@ class SAN(DefinedNamespace):
     zone: URIRef
 
 
+# As plain attributes they are there at once: the library makes a term anew each time.
+for _name in SAN.__annotations__:
+    setattr(SAN, _name, SAN[_name])
+
+
 # The order in which a fact's parties are told: who does it, to whom, about what.
 ROLE_ORDER = (
     "actor", "imposedBy", "signatory", "speaker", "host", "holder", "observedFor", "participant",
