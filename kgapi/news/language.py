@@ -38,7 +38,7 @@ def check(declared: str | None, prose: str) -> None:
 
 
 def _is_latin(word: str) -> bool:
-    return all(character < "\u0250" for character in word)
+    return word.isascii() or all(character < "\u0250" for character in word)
 
 
 def _foreign(language: str, how: str) -> UnreadableArticle:

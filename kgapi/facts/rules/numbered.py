@@ -30,9 +30,13 @@ _NUMBERED = (
     (re.compile(r"(?:Council )?Decision (?:\(CFSP\) )?(\d{4}/\d+)\b"), "EU Decision {}"),
 )
 
+_DIGIT = re.compile(r"\d")
+
 
 def find(sentence: Sentence, text: str) -> Iterator[tuple[tuple[Word, ...], Entity]]:
     """The instruments of a sentence, each with the words that name it."""
+    if _DIGIT.search(text, sentence.start, sentence.end) is None:
+        return
     for pattern, name in _NUMBERED:
         for match in pattern.finditer(text, sentence.start, sentence.end):
             if words := sentence.between(match.start(), match.end()):
