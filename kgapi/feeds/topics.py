@@ -1,12 +1,11 @@
 """What changes are about: a projection of the journal, so that one need not look at each of them."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kgapi.index import projection
+from kgapi.index import projection, schema
 from kgapi.index.projection import Tag
 from kgapi.journal import GraphChange, Projection
 from kgapi.journal.changes import Triples, facts
@@ -29,10 +28,7 @@ class _About(NamedTuple):
 
 def _create(connection: sqlite3.Connection) -> None:
     """Make the tables anew, with all that the journal has."""
-    connection.execute("DROP TABLE IF EXISTS about")
-    connection.execute("DROP TABLE IF EXISTS topic")
-    for statement in _SCHEMA.read_text(encoding="utf-8").split(";\n"):
-        connection.execute(statement)
+    schema.make(connection, _SCHEMA)
     # Back through the changes of a graph (`kgapi.journal.history`).
     connection.execute("CREATE INDEX IF NOT EXISTS change_graph ON change (graph, seq)")
     for change in history(connection):
@@ -62,16 +58,14 @@ def _topics(change: GraphChange) -> Iterator[_About]:
 
 
 def _tags(triples: Triples) -> set[Tag]:
-    return {row for row in _tag_rows(triples) if row.dimension in DIMENSIONS}
+    return {
+        row
+        for _, row in projection.rows(triples)
+        if isinstance(row, Tag) and row.dimension in DIMENSIONS
+    }
 
 
-def _tag_rows(triples: Triples) -> Iterable[Tag]:
-    return (row for _, row in projection.rows(triples) if isinstance(row, Tag))
-
-
-_VERSION = sha256(
-    b"\n".join(path.read_bytes() for path in (_SCHEMA, Path(__file__), Path(projection.__file__)))
-).hexdigest()[:16]
+_VERSION = schema.version(_SCHEMA, Path(__file__), Path(projection.__file__))
 
 TOPICS = Projection("topics", _VERSION, _create, _apply)
 """What follows the journal: what each change of a fact is about."""

@@ -10,13 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kgapi.index import projection
+from kgapi.index import projection, schema
 from kgapi.index.projection import Row
 from kgapi.journal import GraphChange, Projection
 from kgapi.matching.spelling import SOURCES, keys, latin
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
-_MADE = re.compile(r"^CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
 _DAY = re.compile(r"/(\d{4}-\d{2}-\d{2})-[^/]*$")
 # A place is a day and a number below this, so that the facts of a day lie together.
 _DAY_SIZE = 1 << 41
@@ -26,16 +25,7 @@ _Stored = tuple[Any, ...]
 
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables, empty, in the place of those that may be there."""
-    text = _SCHEMA.read_text(encoding="utf-8")
-    for table in _MADE.findall(text):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    # Not executescript, which would end the transaction at hand.
-    statement = ""
-    for line in text.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""
+    schema.make(connection, _SCHEMA)
 
 
 def apply(connection: sqlite3.Connection, changes: Sequence[GraphChange]) -> None:
@@ -59,14 +49,9 @@ def apply(connection: sqlite3.Connection, changes: Sequence[GraphChange]) -> Non
     _settle_articles(connection, sorted(ids.resource(iri) for iri in reported))
 
 
-# Another version of any of these may make other rows of the same graphs.
-VERSION = sha256(
-    b"\n".join(
-        path.read_bytes() for path in (_SCHEMA, Path(__file__), Path(projection.__file__), *SOURCES)
-    )
-).hexdigest()[:16]
+_VERSION = schema.version(_SCHEMA, Path(__file__), Path(projection.__file__), *SOURCES)
 
-INDEX = Projection("index", VERSION, create, apply)
+INDEX = Projection("index", _VERSION, create, apply)
 """What follows the journal: facts, entities and words, to be found fast."""
 
 
