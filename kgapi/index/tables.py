@@ -4,8 +4,9 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,39 +75,6 @@ def size(connection: sqlite3.Connection) -> Size:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    """The numbers by which tables speak of facts and other things, given where there are none yet."""
-
-    connection: sqlite3.Connection
-    facts: dict[str, int] = field(default_factory=dict)
-    resources: dict[str, int] = field(default_factory=dict)
-    terms: dict[tuple[str, str], int] = field(default_factory=dict)
-    pointings: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def fact(self, iri: str) -> int:
-        if iri not in self.facts:
-            self.facts[iri] = _fact_id(self.connection, iri)
-        return self.facts[iri]
-
-    def resource(self, iri: str) -> int:
-        if iri not in self.resources:
-            self.resources[iri] = _id(self.connection, *_RESOURCE, (iri,))
-        return self.resources[iri]
-
-    def term(self, dimension: str, value: str) -> int:
-        key = dimension, value
-        if key not in self.terms:
-            self.terms[key] = _id(self.connection, *_TERM, key)
-        return self.terms[key]
-
-    def pointing(self, thing: str, predicate: str) -> int:
-        key = thing, predicate
-        if key not in self.pointings:
-            self.pointings[key] = _id(self.connection, *_POINTING, key)
-        return self.pointings[key]
-
-
 _RESOURCE = "SELECT id FROM resource WHERE iri = ?", "INSERT INTO resource (iri) VALUES (?)"
 _TERM = (
     "SELECT id FROM term WHERE dimension = ? AND value = ?",
@@ -118,7 +86,17 @@ _POINTING = (
 )
 
 
-def _id(connection: sqlite3.Connection, find: str, make: str, known: tuple[str, ...]) -> int:
+class _Ids:
+    """The numbers by which tables speak of facts and other things, given where there are none yet."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.fact = cache(partial(_fact_id, connection))
+        self.resource = cache(partial(_id, connection, *_RESOURCE))
+        self.term = cache(partial(_id, connection, *_TERM))
+        self.pointing = cache(partial(_id, connection, *_POINTING))
+
+
+def _id(connection: sqlite3.Connection, find: str, make: str, *known: str) -> int:
     found = connection.execute(find, known).fetchone()
     return int(found[0]) if found else connection.execute(make, known).lastrowid or 0
 
