@@ -3,11 +3,12 @@
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kgapi.index import selection
+from kgapi.index.projection import Passage
 from kgapi.index.tables import passages
 
 # Whatever is longer is no question, but a text.
@@ -131,11 +132,27 @@ def _hit(connection: sqlite3.Connection, words: str, found: Found) -> Hit:
         " WHERE search MATCH :words AND search.rowid = :document",
         {"words": words, "document": found.document, "open": _OPEN, "close": _CLOSE},
     ).fetchone()
+    iri, cls = connection.execute(_WHAT[kind], (ref,)).fetchone()
     in_title, in_body = spans(title, marked_title), spans(body, marked_body)
-    iri, cls, snippets = _WAYS[kind](
-        connection, ref, Snippet("label", title, in_title), body, in_body
-    )
-    return Hit(kind, iri, title, cls, round(-found.score, 3), list(snippets))
+    match kind:
+        case "fact":
+            shown = Snippet("label", title, in_title)
+            others = _evidence(passages(connection, ref), in_body)
+        case "entity":
+            shown = Snippet("label", title, in_title)
+            others = _names(body.split("\n"), in_body)
+        case _:
+            shown = Snippet("headline", title, in_title, iri)
+            others = _text(iri, body, in_body)
+    snippets = [*([shown] if in_title else []), *others]
+    return Hit(kind, iri, title, cls, round(-found.score, 3), snippets)
+
+
+_WHAT = {
+    "fact": "SELECT iri, type FROM fact WHERE id = ?",
+    "entity": "SELECT iri, type FROM entity WHERE id = ?",
+    "article": "SELECT iri, 'Article' FROM resource WHERE id = ?",
+}
 
 
 def spans(text: str, marked: str) -> list[Span]:
@@ -152,6 +169,15 @@ def spans(text: str, marked: str) -> list[Span]:
     return found
 
 
+def _by_line(lines: Iterable[str], found: Sequence[Span]) -> Iterator[list[Span]]:
+    """The hits in a body, by its lines, counted from the begin of each."""
+    at = 0
+    for line in lines:
+        end = at + len(line)
+        yield _within(found, at, end)
+        at = end + 1
+
+
 def _within(found: Sequence[Span], start: int, end: int) -> list[Span]:
     """The hits in a stretch, counted from its begin."""
     return [
@@ -161,61 +187,22 @@ def _within(found: Sequence[Span], start: int, end: int) -> list[Span]:
     ]
 
 
-_Way = tuple[str, str, Iterator[Snippet]]
+def _evidence(told: Sequence[Passage], found: Sequence[Span]) -> Iterator[Snippet]:
+    for passage, within in zip(told, _by_line((each.text for each in told), found), strict=True):
+        # Where it is the label that has the words, the evidence is shown nevertheless.
+        if within or not found:
+            yield Snippet("evidence", passage.text, within, passage.article, passage.start)
 
 
-def _of_fact(
-    connection: sqlite3.Connection, ref: int, title: Snippet, body: str, found: Sequence[Span]
-) -> _Way:
-    iri, cls = connection.execute("SELECT iri, type FROM fact WHERE id = ?", (ref,)).fetchone()
-
-    def snippets() -> Iterator[Snippet]:
-        if title.hits:
-            yield title
-        at = 0
-        for passage in passages(connection, ref):
-            end = at + len(passage.text)
-            within = _within(found, at, end)
-            # Where it is the label that has the words, the evidence is shown nevertheless.
-            if within or not found:
-                yield Snippet("evidence", passage.text, within, passage.article, passage.start)
-            at = end + 1
-
-    return iri, cls, snippets()
+def _names(names: Sequence[str], found: Sequence[Span]) -> Iterator[Snippet]:
+    for name, within in zip(names, _by_line(names, found), strict=True):
+        if within:
+            yield Snippet("name", name, within)
 
 
-def _of_entity(
-    connection: sqlite3.Connection, ref: int, title: Snippet, body: str, found: Sequence[Span]
-) -> _Way:
-    iri, cls = connection.execute("SELECT iri, type FROM entity WHERE id = ?", (ref,)).fetchone()
-
-    def snippets() -> Iterator[Snippet]:
-        if title.hits:
-            yield title
-        at = 0
-        for name in body.split("\n"):
-            if within := _within(found, at, at + len(name)):
-                yield Snippet("name", name, within)
-            at += len(name) + 1
-
-    return iri, cls, snippets()
-
-
-def _of_article(
-    connection: sqlite3.Connection, ref: int, title: Snippet, body: str, found: Sequence[Span]
-) -> _Way:
-    (iri,) = connection.execute("SELECT iri FROM resource WHERE id = ?", (ref,)).fetchone()
-
-    def snippets() -> Iterator[Snippet]:
-        if title.hits:
-            yield Snippet("headline", title.text, title.hits, iri)
-        for start, end in _stretches(body, found):
-            yield Snippet("text", body[start:end], _within(found, start, end), iri, start)
-
-    return iri, "Article", snippets()
-
-
-_WAYS = {"fact": _of_fact, "entity": _of_entity, "article": _of_article}
+def _text(article: str, body: str, found: Sequence[Span]) -> Iterator[Snippet]:
+    for start, end in _stretches(body, found):
+        yield Snippet("text", body[start:end], _within(found, start, end), article, start)
 
 
 def _stretches(text: str, found: Sequence[Span]) -> list[Span]:
