@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from kgapi.index import selection
 from kgapi.index.names import below
+from kgapi.index.selection import Told
 
 # Predicates that tie an entity to the same thing elsewhere.
 SAME = ("exactMatch", "closeMatch", "sameAs")
@@ -143,16 +144,24 @@ class Listed:
         return self._connection.execute(text, {**self._values, **values})
 
 
+def among(connection: sqlite3.Connection, iris: Iterable[str]) -> dict[str, Told]:
+    """Those of some things that are entities, each in a line, by IRI."""
+    found = connection.execute(
+        "SELECT iri, label, type FROM entity WHERE iri IN (SELECT value FROM json_each(?))"
+        " ORDER BY iri",
+        (json.dumps(list(iris)),),
+    )
+    return {told.iri: told for told in map(Told._make, found)}
+
+
 def neighbours(connection: sqlite3.Connection, iri: str, asked: selection.Query) -> list[Entity]:
     """The entities that take part in some facts beside one, by IRI, with the number of those facts."""
     found = selection.shared(connection, asked, ["entity"])["entity"]
     known = {each.value: each for each in found if each.value != iri}
-    rows = connection.execute(
-        "SELECT iri, type, label FROM entity WHERE iri IN (SELECT value FROM json_each(?))"
-        " ORDER BY iri",
-        (json.dumps(list(known)),),
-    )
-    return [Entity(row[0], row[1], row[2], known[row[0]].facts) for row in rows]
+    return [
+        Entity(each.iri, each.type, each.label, known[each.iri].facts)
+        for each in among(connection, known).values()
+    ]
 
 
 def groups(connection: sqlite3.Connection, iri: str, roles: Sequence[str]) -> list[Group]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kgapi.index.selection import Query, Told
+from kgapi.index.selection import Query
 
 
 class Act(NamedTuple):
@@ -58,20 +58,10 @@ def tags(
     return told
 
 
-def entities(connection: sqlite3.Connection, iris: Iterable[str]) -> dict[str, Told]:
-    """Those of some things that are entities, each in a line."""
-    found = connection.execute(
-        "SELECT iri, label, type FROM entity WHERE iri IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(iris)),),
-    )
-    return {row[0]: Told(*row) for row in found}
-
-
 def published(connection: sqlite3.Connection, articles: Iterable[str]) -> dict[str, str]:
     """The day of publication of some articles."""
     found = connection.execute(
-        "SELECT iri, min(published) FROM report JOIN resource ON id = article"
-        " WHERE iri IN (SELECT value FROM json_each(?)) GROUP BY iri",
+        "SELECT iri, published FROM article WHERE iri IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(articles)),),
     )
     return {iri: day for iri, day in found if day}

@@ -45,7 +45,7 @@ class Key(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact in a line."""
+    """A fact or an entity in a line."""
 
     iri: str
     label: str

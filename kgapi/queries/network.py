@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from kgapi import index
-from kgapi.index import network, selection
+from kgapi.index import entities, network, selection
 from kgapi.index.network import Act
 from kgapi.index.selection import Selection
 from kgapi.queries.reads import Reference
@@ -111,7 +111,7 @@ def read(connection: sqlite3.Connection, wanted: Selection, limit: int) -> Netwo
     articles = {each for told in tags.values() for each in told.get("article", ())}
     days = network.published(connection, articles)
     found = [_sanction(act, tags.get(act.place, {}), days) for act in acts[:MOST_FACTS]]
-    named = network.entities(
+    named = entities.among(
         connection, {iri for each in found for iri in (*each.senders, *each.targets)}
     )
     parties = {iri: Reference(*told) for iri, told in named.items()}
