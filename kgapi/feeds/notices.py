@@ -46,10 +46,11 @@ def notices(connection: sqlite3.Connection, changes: Iterable[Change]) -> list[N
 
 def _of_change(connection: sqlite3.Connection, change: Change) -> list[Notice]:
     found = graph_change(connection, change.seq)
-    before, after = _Graph(found.before), _Graph(found.after)
-    return [
-        (before if fact.kind == "removed" else after).notice(change, fact) for fact in change.facts
-    ]
+    graphs = {
+        is_gone: _Graph(found.before if is_gone else found.after)
+        for is_gone in {fact.kind == "removed" for fact in change.facts}
+    }
+    return [graphs[fact.kind == "removed"].notice(change, fact) for fact in change.facts]
 
 
 class _Graph:
