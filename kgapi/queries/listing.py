@@ -1,9 +1,8 @@
 """Lists of what the index finds: keys from the index, and what they stand for from the store."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Protocol, TypeVar
 
 from kgapi.errors import Busy
 from kgapi.graph.vocab import ROLE_ORDER
@@ -14,37 +13,8 @@ from kgapi.queries import reads
 from kgapi.queries.reads import ArticleRead, EntityRead, FactRead, Page, Reference
 from kgapi.store.engine import Engine
 
-T = TypeVar("T")
-Item = TypeVar("Item", covariant=True)
-
 # Properties of an entity that lead to the same thing elsewhere, or name it, are told apart from others.
 _NAMING = {"label", "prefLabel", "altLabel", "hiddenLabel", "notation"}
-
-
-class _Ordered(Protocol[Item]):
-    """Things in the order of their keys: those behind a key, or from it back."""
-
-    def __call__(self, key: str | None, limit: int, *, back: bool = False) -> Sequence[Item]: ...
-
-
-def page(
-    listed: _Ordered[T], name: Callable[[T], str], total: int, after: str, limit: int
-) -> Page[T]:
-    """A page of things in the order of their keys, the one behind the key ``after``."""
-
-    def behind(key: str | None, number: int) -> str:
-        """The key behind which the last ``number`` items up to a key, or all, begin."""
-        found = listed(key, number + 1, back=True)
-        return name(found[number]) if len(found) > number else ""
-
-    found = listed(after or None, limit + 1)
-    return Page(
-        found[:limit],
-        total,
-        next=name(found[limit - 1]) if len(found) > limit else None,
-        previous=behind(after, limit) if after else None,
-        last=behind(None, (total - 1) % limit + 1),
-    )
 
 
 def held(journal: Journal, patience: float) -> Size | None:
@@ -79,7 +49,7 @@ def keys(
         return selection.keys(connection, asked, place, limit, back=back)
 
     total = selection.count(connection, asked)
-    return page(listed, lambda each: str(each.place), total, after, limit)
+    return reads.page(listed, lambda each: str(each.place), total, after, limit)
 
 
 def shared(
@@ -121,7 +91,7 @@ def listed_articles(
 ) -> Page[ArticleRead]:
     """Articles in the order of their IRIs."""
     listed = partial(articles.page, connection)
-    found = page(listed, str, articles.count(connection), after, limit)
+    found = reads.page(listed, str, articles.count(connection), after, limit)
     facts = articles.facts(connection, found.items)
     return found.holding(reads.articles(engine, {iri: facts.get(iri, 0) for iri in found.items}))
 
@@ -135,7 +105,7 @@ def listed_entities(
 ) -> Page[EntityRead]:
     """Entities that take part in facts, in the order of their IRIs."""
     listed = entities.Listed(connection, types, countries)
-    found = page(listed.page, lambda each: each.iri, listed.count(), after, limit)
+    found = reads.page(listed.page, lambda each: each.iri, listed.count(), after, limit)
     return found.holding([_counted(each) for each in found.items])
 
 

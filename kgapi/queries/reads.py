@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from kgapi.queries.query import Iri, Row, house, rows
 from kgapi.store.engine import Engine
@@ -20,6 +20,7 @@ _END = "~"
 
 T = TypeVar("T")
 U = TypeVar("U")
+Item = TypeVar("Item", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +183,18 @@ def reading(engine: Engine, graph: str, article: str) -> tuple[str, str | None] 
 
 def proposals(engine: Engine, after: str, limit: int) -> Page[ProposalRead]:
     """Facts that wait for a decision."""
-    found = rows(engine, house("proposals").page(limit + 1).bind(after=after))
+
+    def listed(key: str | None, limit: int, *, back: bool = False) -> list[Row]:
+        """Rows with the IRI of a proposal; those behind the key have all of it."""
+        if back:
+            text = house("proposals-before").page(limit).bind(until=key or _END)
+        else:
+            text = house("proposals").page(limit).bind(after=key or "")
+        return list(rows(engine, text))
+
     total = next(rows(engine, house("count-proposals").bind()))["proposals"]
-    page = _page([_proposal(row["proposal"], row) for row in found], limit, total, lambda p: p.id)
-    return _both_ways(engine, "proposals-before", page, after, limit)
+    found = page(listed, lambda row: str(row["proposal"]), total, after, limit)
+    return found.holding([_proposal(row["proposal"], row) for row in found.items])
 
 
 def proposal(engine: Engine, iri: str) -> ProposalRead | None:
@@ -213,6 +222,32 @@ def local(iri: str) -> str:
     return iri.rpartition("#")[2]
 
 
+class Ordered(Protocol[Item]):
+    """Things in the order of their keys: those behind a key, or from it back; None: from the end."""
+
+    def __call__(self, key: str | None, limit: int, *, back: bool = False) -> Sequence[Item]: ...
+
+
+def page(
+    listed: Ordered[T], name: Callable[[T], str], total: int, after: str, limit: int
+) -> Page[T]:
+    """A page of things in the order of their keys, the one behind the key ``after``."""
+
+    def behind(key: str | None, number: int) -> str:
+        """The key behind which the last ``number`` items up to a key, or all, begin."""
+        found = listed(key, number + 1, back=True)
+        return name(found[number]) if len(found) > number else ""
+
+    found = listed(after or None, limit + 1)
+    return Page(
+        found[:limit],
+        total,
+        next=name(found[limit - 1]) if len(found) > limit else None,
+        previous=behind(after, limit) if after else None,
+        last=behind(None, (total - 1) % limit + 1),
+    )
+
+
 def cut(keys: Iterable[str], after: str, limit: int) -> Page[str]:
     """A page of keys that are all at hand, in any order."""
     keys = sorted(keys)
@@ -230,24 +265,6 @@ def cut(keys: Iterable[str], after: str, limit: int) -> Page[str]:
 def _behind(keys: Sequence[str], place: int) -> str:
     """The key that stands before a place."""
     return keys[place - 1] if place > 0 else ""
-
-
-def _both_ways(engine: Engine, before: str, page: Page[T], after: str, limit: int) -> Page[T]:
-    """The page with what is before it and the end, found by a query for the keys up to a key."""
-
-    def behind(key: str, number: int) -> str:
-        """The key behind which the last ``number`` items up to ``key`` begin."""
-        found = [row["key"] for row in rows(engine, house(before).page(number + 1).bind(until=key))]
-        return found[number] if len(found) > number else ""
-
-    last = behind(_END, (page.total - 1) % limit + 1)
-    return replace(page, previous=behind(after, limit) if after else None, last=last)
-
-
-def _page(found: Sequence[T], limit: int, total: int, name: Callable[[T], str]) -> Page[T]:
-    """``found`` holds one more than the page where there is a next one."""
-    items = found[:limit]
-    return Page(items, total, name(items[-1]) if len(found) > limit else None)
 
 
 def _proposal(iri: str, row: Row) -> ProposalRead:

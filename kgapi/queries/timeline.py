@@ -8,7 +8,7 @@ from dataclasses import replace
 from kgapi.index import selection
 from kgapi.index.selection import Selection
 from kgapi.index.timeline import Point, points
-from kgapi.queries import listing, reads
+from kgapi.queries import reads
 from kgapi.queries.reads import FactRead, Page
 from kgapi.store.engine import Engine
 
@@ -35,7 +35,7 @@ def page(
         return points(connection, asked, key, limit, back=back)
 
     total = selection.count(connection, asked)
-    found = listing.page(listed, lambda point: point.key, total, after, limit)
+    found = reads.page(listed, lambda point: point.key, total, after, limit)
     facts = reads.facts_among(engine, [point.iri for point in found.items])
     return found.holding([placed(fact) for fact in facts])
 
