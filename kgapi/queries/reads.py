@@ -164,14 +164,14 @@ def article_of_digest(engine: Engine, digest: str) -> str | None:
 def facts_of_article(engine: Engine, iri: str, after: str, limit: int) -> Page[FactRead]:
     """The facts that one article states, with its own statements alone."""
     found = rows(engine, house("facts-of-article").bind(article=Iri(iri)))
-    page = cut([row["fact"] for row in found], after, limit)
-    return page.holding(list(_facts(engine, page.items, iri)))
+    keys = cut([row["fact"] for row in found], after, limit)
+    return keys.holding(facts_among(engine, keys.items, iri))
 
 
 def facts_of_graph(engine: Engine, iri: str) -> list[FactRead]:
     """The facts that one graph states."""
     found = rows(engine, house("facts-of-graph").bind(graph=Iri(iri)))
-    return list(_facts(engine, [row["fact"] for row in found]))
+    return facts_among(engine, [row["fact"] for row in found])
 
 
 def reading(engine: Engine, graph: str, article: str) -> tuple[str, str | None] | None:
@@ -209,12 +209,23 @@ def verdicts(engine: Engine, article: str) -> dict[str, str]:
 
 
 def facts_among(engine: Engine, iris: Sequence[str], article: str | None = None) -> list[FactRead]:
-    """Those of some things that are facts, in the order given; with an article, its statements alone."""
-    return list(_facts(engine, iris, article))
+    """Those of some things that are facts, in the order given; with an article, its statements alone.
+
+    It takes two queries, whatever their number.
+    """
+    wanted = [Iri(iri) for iri in iris]
+    said = _grouped(_named(rows(engine, house("fact-properties").bind(facts=wanted))), "fact")
+    stated = _grouped(rows(engine, house("statements").bind(facts=wanted)), "fact")
+    about = {iri: _grouped(said.get(iri, ()), "property") for iri in iris}
+    return [
+        _fact(iri, about[iri], _statements(stated.get(iri, ()), article))
+        for iri in iris
+        if _is_whole(about[iri])
+    ]
 
 
 def fact(engine: Engine, iri: str) -> FactRead | None:
-    return next(_facts(engine, [iri]), None)
+    return next(iter(facts_among(engine, [iri])), None)
 
 
 def local(iri: str) -> str:
@@ -287,22 +298,6 @@ def _article(iri: str, row: Row) -> ArticleRead:
         facts=row["facts"],
         text=row.get("text"),
     )
-
-
-def _facts(engine: Engine, iris: Sequence[str], article: str | None = None) -> Iterator[FactRead]:
-    """Facts in the order given, in two queries whatever their number."""
-    wanted = [Iri(iri) for iri in iris]
-    said = _grouped(_named(rows(engine, house("fact-properties").bind(facts=wanted))), "fact")
-    stated = _grouped(rows(engine, house("statements").bind(facts=wanted)), "fact")
-    for iri in iris:
-        about = _grouped(said.get(iri, ()), "property")
-        if _is_whole(about):
-            statements = [
-                each
-                for each in _statements(stated[iri])
-                if article is None or each.article.iri == article
-            ]
-            yield _fact(iri, about, statements)
 
 
 def _named(found: Iterable[Row]) -> list[Row]:
@@ -397,10 +392,11 @@ def _references(group: Iterable[Row]) -> list[Any]:
     return list(found.values())
 
 
-def _statements(found: Sequence[Row]) -> list[StatementRead]:
-    """Statements by day and article. One that lacks what it needs is left out."""
+def _statements(found: Sequence[Row], article: str | None) -> list[StatementRead]:
+    """Statements by day and article, or those of one. What lacks what it needs is left out."""
     read = (_statement(iri, group) for iri, group in _grouped(found, "statement").items())
-    return sorted(filter(None, read), key=lambda one: (one.published, one.article.iri, one.id))
+    kept = (one for one in read if one and (article is None or one.article.iri == article))
+    return sorted(kept, key=lambda one: (one.published, one.article.iri, one.id))
 
 
 def _statement(iri: str, found: Sequence[Row]) -> StatementRead | None:
