@@ -14,20 +14,19 @@ import pyoxigraph as ox
 from kgapi import media
 from kgapi.index import pointers
 from kgapi.queries.query import Iri, house, rows
-from kgapi.queries.reads import SAN
+from kgapi.reference.turtle import RDF, RDFS, SAN, SKOS
 from kgapi.store import rdf
 from kgapi.store.engine import Engine
 
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-PREF_LABEL = _SKOS + "prefLabel"
+RDF_TYPE = RDF + "type"
+RDFS_LABEL = RDFS + "label"
+PREF_LABEL = SKOS + "prefLabel"
 _PROV = "http://www.w3.org/ns/prov#"
 _DCTERMS = "http://purl.org/dc/terms/"
 STATES, EVIDENCE = SAN + "states", SAN + "evidence"
 SOURCE, PART_OF = _DCTERMS + "source", _DCTERMS + "isPartOf"
 
-_NAMING = {RDF_TYPE, RDFS_LABEL, PREF_LABEL, _SKOS + "altLabel"}
+_NAMING = {RDF_TYPE, RDFS_LABEL, PREF_LABEL, SKOS + "altLabel"}
 # Whoever points by these belongs to what it points at, and is described with it: the statements
 # of a fact or an article, and the passages of an article. So many of them are told at a time.
 _BELONGING = {STATES: 50, SOURCE: 50, PART_OF: 200}

@@ -9,10 +9,8 @@ from kgapi import index
 from kgapi.graph.iris import Iris
 from kgapi.matching.score import Profile, Value, of_types
 from kgapi.queries.query import Iri, house, rows
-from kgapi.queries.reads import SAN
+from kgapi.reference.turtle import SAN, SKOS
 from kgapi.store.engine import Engine
-
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 OWN = ("country", "memberOf", "capital", "alpha2", "alpha3", "currencyCode", "postIn")
 """Properties of entities themselves, by the local names of the ontology."""
@@ -20,7 +18,7 @@ OWN = ("country", "memberOf", "capital", "alpha2", "alpha3", "currencyCode", "po
 TOLD = ("actor", "imposedBy", "reason", "measureType", "programme", "status", "post")
 """Properties of what facts tell of an entity: the sanctions that target it, the posts it holds."""
 
-FOREIGN = {"exactMatch": f"{_SKOS}exactMatch", "notation": f"{_SKOS}notation"}
+FOREIGN = {"exactMatch": f"{SKOS}exactMatch", "notation": f"{SKOS}notation"}
 """Properties that are not the ontology's own."""
 
 NAME, ID = "name", "id"

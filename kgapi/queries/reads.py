@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from kgapi.queries.query import Iri, Row, house, rows
+from kgapi.reference import turtle
 from kgapi.store.engine import Engine
 
-SAN = "https://w3id.org/kgapi/sanctions#"
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+SAN = turtle.SAN
+_RDF_TYPE, _LABEL = f"{turtle.RDF}type", f"{turtle.RDFS}label"
 
 _MANY = {"measureType", "reason"}
 
