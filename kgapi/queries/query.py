@@ -31,7 +31,7 @@ _TOKEN = re.compile(
       | \$(?P<name>\w+)""",
     re.VERBOSE | re.DOTALL,
 )
-_HEADER = re.compile(r"^#\+ *(?P<key>\w+)(?: +(?P<name>\w+))? *: *(?P<value>.*)$", re.MULTILINE)
+_SUMMARY = re.compile(r"^#\+ *summary *: *(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +55,18 @@ Bindable = Iri | Text | str | int | Decimal | date | Sequence[Iri] | Sequence[st
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A SPARQL query read from a file. ``parameters`` maps each ``$name`` to its declared type."""
+    """A SPARQL query read from a file."""
 
     name: str
     text: str
     summary: str = ""
-    parameters: Mapping[str, str] | None = None
 
     @classmethod
     def load(cls, path: Path) -> "Query":
-        """Read a ``.rq`` file and its ``#+ summary:`` and ``#+ param name: type`` header."""
+        """Read a ``.rq`` file, and what its ``#+ summary:`` line says."""
         text = path.read_text(encoding="utf-8")
-        header = [found.groups() for found in _HEADER.finditer(text)]
-        return cls(
-            name=path.stem,
-            text=text,
-            summary=next((value for key, _, value in header if key == "summary"), ""),
-            parameters={name: value for key, name, value in header if key == "param" and name},
-        )
+        summary = _SUMMARY.search(text)
+        return cls(path.stem, text, summary[1] if summary else "")
 
     @property
     def variables(self) -> frozenset[str]:

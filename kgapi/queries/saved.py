@@ -124,7 +124,7 @@ def load(path: Path) -> Saved:
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings(f"{path}: {error}") from None
     summary, parameters = _header(text, path)
-    query = Query(path.stem, text, summary, {each.name: each.type for each in parameters})
+    query = Query(path.stem, text, summary)
     try:
         found = Saved(query, parameters, _form(text))
         _check(found, path)
