@@ -42,12 +42,11 @@ def read(engine: Engine, a: ArticleRead, b: ArticleRead) -> Comparison:
     ours, theirs = (reads.facts_of_article(engine, each.id, "", MOST_FACTS) for each in (a, b))
     belonging = events.sides(engine, [*ours.items, *theirs.items])
     found = pairs(ours.items, theirs.items, belonging)
-    conflicts = [pair for pair in found if _conflicts(pair)]
     return Comparison(
         a=a,
         b=b,
-        both=[pair for pair in found if not _conflicts(pair)],
-        conflicts=conflicts,
+        both=[pair for pair in found if not events.contradict(pair.differences)],
+        conflicts=[pair for pair in found if events.contradict(pair.differences)],
         only_a=_alone(ours.items, (pair.a.id for pair in found)),
         only_b=_alone(theirs.items, (pair.b.id for pair in found)),
         whole=ours.next is None and theirs.next is None,
@@ -91,10 +90,6 @@ def _rank(pair: Pair) -> tuple[bool, int, int, str, str]:
     """The closest pair first."""
     shared = len(events.parties(pair.a) & events.parties(pair.b))
     return pair.a.id != pair.b.id, len(pair.differences), -shared, pair.a.id, pair.b.id
-
-
-def _conflicts(pair: Pair) -> bool:
-    return any(each.kind != "development" for each in pair.differences)
 
 
 def _alone(facts: Iterable[FactRead], paired: Iterable[str]) -> list[FactRead]:

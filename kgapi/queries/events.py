@@ -107,6 +107,11 @@ def differences(one: FactRead, other: FactRead, belonging: Sides) -> list[Differ
     return [difference for difference in told if difference]
 
 
+def contradict(found: Iterable[Difference]) -> bool:
+    """Whether facts that differ so cannot both be so, and none only tells what became of the other."""
+    return any(each.kind != "development" for each in found)
+
+
 def parties(fact: FactRead, roles: Iterable[str] = PARTIES) -> frozenset[str]:
     """The IRIs of those who take part in a fact, in some of the roles, without mere groups."""
     return frozenset(

@@ -126,6 +126,7 @@ def sources(
     """The sources of a fact, given the other facts about the same event and where articles come from."""
     compared = [Other(each, events.differences(fact, each, belonging)) for each in others]
     same = [each.fact for each in compared if not each.differences]
+    differing = [each for each in compared if each.differences]
     told = [(each, statement) for each in (fact, *same) for statement in each.statements]
     kept = told[:MOST_SOURCES]
     found = ties([statement for _, statement in kept], known)
@@ -139,16 +140,10 @@ def sources(
         independent=max(groups.values(), default=0),
         ties=found,
         same=[_reference(each) for each in same],
-        contradictions=[each for each in compared if _contradicts(each.differences)],
-        developments=[
-            each for each in compared if each.differences and not _contradicts(each.differences)
-        ],
+        contradictions=[each for each in differing if events.contradict(each.differences)],
+        developments=[each for each in differing if not events.contradict(each.differences)],
         whole=whole and len(kept) == len(told),
     )
-
-
-def _contradicts(found: Iterable[Difference]) -> bool:
-    return any(each.kind != "development" for each in found)
 
 
 def _reference(fact: FactRead) -> Reference:
