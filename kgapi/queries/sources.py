@@ -150,27 +150,60 @@ def _reference(fact: FactRead) -> Reference:
     return Reference(fact.id, fact.label, fact.type)
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A statement, and what it is compared by: where its article comes from and what that is called,
+    the wording, and all that is said, the speaker's name too."""
+
+    statement: StatementRead
+    origin: Origin | None
+    names: Sequence[str]
+    shingles: wording.Shingles
+    said: str
+
+
 def ties(statements: Sequence[StatementRead], known: Mapping[str, Origin]) -> list[Tie]:
     """What ties each two statements together, the first reason that there is."""
-    shingles = {each.id: wording.shingles(_texts(each)) for each in statements}
-    found = []
-    for one, other in combinations(statements, 2):
-        ours, theirs = shingles[one.id], shingles[other.id]
-        if because := _tie(one, other, known) or _same_wording(ours, theirs):
-            alike = round(wording.resemblance(ours, theirs), 2)
-            found.append(Tie(one.id, other.id, because, alike))
-    return found
+    compared = [_compared(each, known.get(each.article.iri)) for each in statements]
+    return [tie for one, other in combinations(compared, 2) if (tie := _tie(one, other))]
 
 
-def _tie(one: StatementRead, other: StatementRead, known: Mapping[str, Origin]) -> str | None:
-    if one.article.iri == other.article.iri:
+def _compared(statement: StatementRead, origin: Origin | None) -> _Compared:
+    texts = [each.text for each in statement.evidence]
+    speaker = [statement.speaker.label] if statement.speaker else []
+    names = [origin.title, origin.host] if origin else []
+    return _Compared(
+        statement=statement,
+        origin=origin,
+        names=[plain for name in names if name and (plain := _plain(name))],
+        shingles=wording.shingles(texts),
+        said=_plain(" ".join([*texts, *speaker])),
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(wording.words(text))
+
+
+def _tie(one: _Compared, other: _Compared) -> Tie | None:
+    because = _because(one, other)
+    if because is None:
+        return None
+    alike = round(wording.resemblance(one.shingles, other.shingles), 2)
+    return Tie(one.statement.id, other.statement.id, because, alike)
+
+
+def _because(one: _Compared, other: _Compared) -> str | None:
+    ours, theirs = one.statement, other.statement
+    if ours.article.iri == theirs.article.iri:
         return "article"
-    ours, theirs = known.get(one.article.iri), known.get(other.article.iri)
-    if _same_source(ours, theirs):
+    if _same_source(one.origin, other.origin):
         return "source"
-    if one.speaker and other.speaker and one.speaker.iri == other.speaker.iri:
+    if ours.speaker and theirs.speaker and ours.speaker.iri == theirs.speaker.iri:
         return "speaker"
-    return "names" if _names(one, theirs) or _names(other, ours) else None
+    if _names(one, other) or _names(other, one):
+        return "names"
+    return "wording" if _same_wording(one.shingles, other.shingles) else None
 
 
 def _same_source(ours: Origin | None, theirs: Origin | None) -> bool:
@@ -180,24 +213,16 @@ def _same_source(ours: Origin | None, theirs: Origin | None) -> bool:
     return same_host or (ours.title is not None and ours.title == theirs.title)
 
 
-def _names(statement: StatementRead, origin: Origin | None) -> bool:
-    """Whether the words of a statement, or its speaker, name a source."""
-    if origin is None:
-        return False
-    speaker = [statement.speaker.label] if statement.speaker else []
-    said = f" {' '.join(wording.words(' '.join([*_texts(statement), *speaker])))} "
-    names = (" ".join(wording.words(name)) for name in (origin.title, origin.host) if name)
-    return any(f" {name} " in said for name in names if name)
+def _names(one: _Compared, other: _Compared) -> bool:
+    """Whether the words of a statement, or its speaker, name the source of another."""
+    said = f" {one.said} "
+    return any(f" {name} " in said for name in other.names)
 
 
-def _same_wording(ours: wording.Shingles, theirs: wording.Shingles) -> str | None:
+def _same_wording(ours: wording.Shingles, theirs: wording.Shingles) -> bool:
     alike = wording.resemblance(ours, theirs) >= events.ALIKE
     taken = min(len(ours), len(theirs)) >= _LONG and wording.containment(ours, theirs) >= _TAKEN
-    return "wording" if alike or taken else None
-
-
-def _texts(statement: StatementRead) -> list[str]:
-    return [each.text for each in statement.evidence]
+    return alike or taken
 
 
 def grouped(statements: Sequence[str], found: Iterable[Tie]) -> dict[str, int]:
