@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
-from kgapi.errors import Busy
 from kgapi.graph.vocab import ROLE_ORDER
 from kgapi.index import Size, articles, entities, search, selection, size
 from kgapi.index.selection import Selection
@@ -17,12 +16,9 @@ from kgapi.store.engine import Engine
 _NAMING = {"label", "prefLabel", "altLabel", "hiddenLabel", "notation"}
 
 
-def held(journal: Journal, patience: float) -> Size | None:
-    """How much the index of a store holds, after waiting so many seconds for it to be at the present
-    state; None before it has been made."""
-    try:
-        journal.current(patience)
-    except Busy:
+def held(journal: Journal) -> Size | None:
+    """How much the index of a store holds, at once; None before it has been made."""
+    if journal.present() is None:
         return None
     with journal.reading() as connection:
         return size(connection)

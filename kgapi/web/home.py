@@ -111,7 +111,7 @@ def _doors() -> Response:
 def _page() -> Response:
     house = parts()
     # The tag has waited for it.
-    counts = listing.held(house.journal, patience=0)
+    counts = listing.held(house.journal)
     with house.journal.reading() as connection:
         latest = articles.latest(connection, _LATEST) if counts else []
     return page(

@@ -32,7 +32,7 @@ def health() -> dict[str, Any]:
     """
     house = parts()
     house.engine.query("ASK {}", media.always(media.RESULTS_JSON)).read()
-    held = listing.held(house.journal, patience=0)
+    held = listing.held(house.journal)
     return {
         "status": "ok",
         "version": __version__,
