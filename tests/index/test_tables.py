@@ -16,7 +16,8 @@ from tests.index.conftest import Follow
 
 SAN = "https://w3id.org/kgapi/sanctions#"
 ADDED_UP = {
-    "telling": "fact.iri, t.type, t.claimed, t.label, t.action, t.realis, t.earliest, t.latest, t.times",
+    "telling": "fact.iri, t.type, t.claimed, t.label, t.action, t.realis, t.since, t.until, t.earliest,"
+    " t.latest, t.dated, t.times",
     "statement": "fact.iri, t.iri, t.modality, t.speaker, t.confidence, t.rule, t.times",
     "passage": "fact.iri, t.start, t.stop, t.text, t.times",
 }
@@ -27,13 +28,14 @@ News = list[tuple[str, bytes]]
 def content(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """Everything that the index tells, without the numbers by which it keeps it."""
     asked = {
-        table: f"SELECT {columns} FROM {table} AS t JOIN fact ON fact.id = t.fact"
+        table: f"SELECT {columns} FROM {table} AS t LEFT JOIN fact ON fact.id = t.fact"
         for table, columns in ADDED_UP.items()
     } | {
         "fact": "SELECT * FROM fact",
         "tag": "SELECT dimension, value, iri, times FROM tag JOIN term ON term.id = term"
-        " JOIN fact ON fact.id = fact",
+        " LEFT JOIN fact ON fact.id = fact",
         "term": "SELECT dimension, value, facts FROM term WHERE facts != 0",
+        "kind": "SELECT iri, type, times FROM kind JOIN resource ON resource.id = entity",
         "entity": "SELECT iri, type, label FROM entity",
         "name": "SELECT iri, name.name, manner, language, folded, times, key FROM name"
         " JOIN resource ON resource.id = entity LEFT JOIN name_key ON name_key.name = name.id",
@@ -42,10 +44,18 @@ def content(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
         "pointing": "SELECT object, property, subjects FROM pointing WHERE subjects != 0",
         "pointer": "SELECT object, property, subject, times FROM pointer"
         " JOIN pointing ON pointing.id = pointing",
+        "report": "SELECT iri, headline, published, language, source, body, times FROM report"
+        " JOIN resource ON resource.id = article",
         "article": "SELECT iri, published FROM article",
         "document": "SELECT kind, title, body FROM document",
     }
     return {table: sorted(connection.execute(query)) for table, query in asked.items()}
+
+
+def check_words(connection: sqlite3.Connection) -> None:
+    """What is found by words is what the tables have. Raises sqlite3.DatabaseError."""
+    for table in ("search", "name_words"):
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
 
 
 def anew(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -79,6 +89,7 @@ def test_after_any_writes_it_is_as_if_made_anew(
                     f" WHERE {{ GRAPH ?g {{ ?f a <{SAN}SanctionsAction> ; ?p ?o }} FILTER(?g = <{other}>) }}"
                 )
         follow()
+    check_words(connection)
     followed = content(connection)
     assert len(followed["fact"]) > 10
     assert followed == anew(connection)
@@ -144,6 +155,7 @@ def test_a_fact_stays_while_one_graph_tells_it(
     assert content(connection) == once
     engine.delete_graph(f"{name}/twice")
     follow()
+    check_words(connection)
     left = content(connection)
     assert not any(left.values())
 
@@ -169,6 +181,22 @@ def test_whoever_states_a_fact_outright_is_believed(
     assert stated == ("Vote", 0, "Vote")
     lists = connection.execute("SELECT value FROM term WHERE dimension = 'in' AND facts = 1")
     assert {value for (value,) in lists} == {"facts", "events", "claims"}
+
+
+def test_words_that_are_told_no_longer_find_nothing(
+    engine: EmbeddedEngine, connection: sqlite3.Connection, follow: Follow
+) -> None:
+    for told, former in ("embargo", "waiver"), ("waiver", "embargo"):
+        graph = f"""
+        <x:f> a <{SAN}Event> ; <http://www.w3.org/2000/01/rdf-schema#label> "{told}" ; <{SAN}realis> "so" .
+        <x:s> <{SAN}states> <x:f> .
+        """
+        engine.put_graph("x:g", graph.encode(), media.TURTLE)
+        follow()
+        check_words(connection)
+        count = "SELECT count(*) FROM search WHERE search MATCH ?"
+        found = [connection.execute(count, (word,)).fetchone()[0] for word in (told, former)]
+        assert found == [1, 0]
 
 
 def test_what_is_no_fact_of_ours_leaves_no_row(
