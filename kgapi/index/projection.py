@@ -112,7 +112,7 @@ _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Said = Mapping[str, Sequence[_Term]]
 _About = Mapping[str, _Said]
 
-_SAN = str(SAN._NS)
+_SAN = str(SAN)
 _TYPE, _LABEL, _SOURCE = str(RDF.type), str(RDFS.label), str(DCTERMS.source)
 _STATES, _EVIDENCE = str(SAN.states), str(SAN.evidence)
 _BEGIN, _DATE, _END = str(SAN.begin), str(SAN.date), str(SAN.end)
@@ -133,11 +133,11 @@ _ENTITIES = (
 _COLLECTIONS = {"Event": "events", "SanctionsMeasure": "measures", "EconomicEffect": "effects"}
 _NAMES = {_LABEL, *map(str, (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, SKOS.notation))}
 _CONCEPTS = {
-    "action": str(SAN.actionType),
+    "action": _ACTION,
     "indicator": str(SAN.indicator),
     "direction": str(SAN.direction),
     "measure": str(SAN.measureType),
-    "realis": str(SAN.realis),
+    "realis": _REALIS,
     "reason": str(SAN.reason),
     "status": str(SAN.status),
 }
@@ -270,7 +270,7 @@ def _lists(cls: str, *, claimed: bool) -> Iterator[str]:
 
 def _roles(fact: str, cls: str, about: _About, facts: Mapping[str, object]) -> Iterator[Tag]:
     for predicate, terms in about[fact].items():
-        if not predicate.startswith(_SAN):
+        if not _is_ours(predicate):
             continue
         role = predicate.removeprefix(_SAN)
         for filler in sorted(term.value for term in terms if isinstance(term, ox.NamedNode)):
