@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from math import isfinite
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -142,6 +143,8 @@ _CONCEPTS = {
     "status": str(SAN.status),
 }
 _SAME = {str(SKOS.exactMatch), str(SKOS.closeMatch), str(OWL.sameAs)}
+# An integer of SQLite, whatever number is stored as an offset.
+_FARTHEST = 2**53
 # Before the kind of every thing of ours, whatever the base.
 _OURS = "/id/"
 
@@ -311,7 +314,7 @@ def _statement(fact: str, iri: str, about: _About) -> Iterator[Row]:
     if speaker:
         yield Tag(fact, "speaker", speaker)
     for source in _values(about.get(article, {}), _SOURCE):
-        yield Tag(fact, "source", urlsplit(source).hostname or source)
+        yield Tag(fact, "source", hostname(source) or source)
     for passage in _values(said, _EVIDENCE):
         yield from _passage(fact, article, about.get(passage, {}))
 
@@ -319,7 +322,7 @@ def _statement(fact: str, iri: str, about: _About) -> Iterator[Row]:
 def _passage(fact: str, article: str, said: _Said) -> Iterator[Passage]:
     text = _first(said, _EXACT)
     if text:
-        start, stop = (int(_number(_first(said, each))) for each in (_START, _STOP))
+        start, stop = (_offset(_first(said, each)) for each in (_START, _STOP))
         yield Passage(fact, article, start, stop, text)
 
 
@@ -383,8 +386,24 @@ def _is_date(text: str) -> bool:
     )
 
 
-def _number(text: str) -> float:
+def hostname(address: str) -> str | None:
+    """The host of an address; None for what has none."""
     try:
-        return float(text)
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _offset(text: str) -> int:
+    """A place in a text; 0 for what no text reaches."""
+    number = _number(text)
+    return int(number) if abs(number) <= _FARTHEST else 0
+
+
+def _number(text: str) -> float:
+    """A number; 0 for what is none, NaN and infinity too: a table cannot hold them."""
+    try:
+        number = float(text)
     except ValueError:
         return 0.0
+    return number if isfinite(number) else 0.0

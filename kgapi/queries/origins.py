@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from kgapi.index.projection import hostname
 from kgapi.queries.query import Iri, house, rows
 from kgapi.store.engine import Engine
 
@@ -29,8 +29,5 @@ def read(engine: Engine, articles: Iterable[str]) -> dict[str, Origin]:
 
 def host(address: str) -> str | None:
     """The host of an address, without ``www.``; None for what has none."""
-    try:
-        named = urlsplit(address).hostname
-    except ValueError:
-        return None
+    named = hostname(address)
     return named.removeprefix("www.") if named else None

@@ -87,7 +87,7 @@ def portrait(
     }
     if SAN + "Article" in described.objects(RDF_TYPE):
         return page("article.html", **(values | _article(described, facts)))
-    if fact := next(iter(reads.facts_among(parts().engine, [document.thing])), None):
+    if fact := reads.fact(parts().engine, document.thing):
         return page("fact.html", **values, fact=fact, around=_around(described))
     return page("thing.html", **values)
 

@@ -218,6 +218,29 @@ def test_what_is_no_fact_of_ours_leaves_no_row(
     assert not connection.execute("SELECT * FROM entity").fetchall()
 
 
+def test_numbers_and_addresses_that_are_none_do_not_stop_it(
+    engine: EmbeddedEngine, connection: sqlite3.Connection, follow: Follow
+) -> None:
+    strange = f"""
+    @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+    <x:f> a <{SAN}Event> ; <http://www.w3.org/2000/01/rdf-schema#label> "f" ; <{SAN}realis> "so" .
+    <x:s> <{SAN}states> <x:f> ; <{SAN}confidence> "NaN"^^xsd:double ; <{SAN}evidence> <x:p> , <x:q> ;
+      <http://purl.org/dc/terms/source> <x:article> .
+    <x:p> <http://www.w3.org/ns/oa#exact> "one" ; <http://www.w3.org/ns/oa#start> "-INF"^^xsd:double ;
+      <http://www.w3.org/ns/oa#end> "INF"^^xsd:double .
+    <x:q> <http://www.w3.org/ns/oa#exact> "two" ; <http://www.w3.org/ns/oa#start> 7 ;
+      <http://www.w3.org/ns/oa#end> {"9" * 30} .
+    <x:article> <http://purl.org/dc/terms/source> "http://[broken" .
+    """
+    engine.put_graph("x:g", strange.encode(), media.TURTLE)
+    follow()
+    assert connection.execute("SELECT iri, confidence FROM fact").fetchall() == [("x:f", 0.0)]
+    told = connection.execute("SELECT start, stop, text FROM passage ORDER BY text").fetchall()
+    assert told == [(0, 0, "one"), (7, 0, "two")]
+    sources = connection.execute("SELECT value FROM term WHERE dimension = 'source'").fetchall()
+    assert sources == [("http://[broken",)]
+
+
 def test_rows_of_graphs_add_up(engine: EmbeddedEngine, news: News) -> None:
     put(engine, *news[1])
     with engine.state(None) as state:
