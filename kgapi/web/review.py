@@ -15,14 +15,15 @@ from kgapi.queries import reads
 from kgapi.web.access import writes
 from kgapi.web.blueprint import Blueprint
 from kgapi.web.body import body, json_object
+from kgapi.web.conditions import revalidated
 from kgapi.web.found import known
 from kgapi.web.idempotency import KeyArguments, idempotent
 from kgapi.web.pages import page_arguments, paged
 from kgapi.web.parts import parts
 from kgapi.web.schemas import DecisionArguments, PageArguments, ProposalSchema, page_of
 
-blueprint = Blueprint(
-    "review", __name__, url_prefix="/v1", description="Facts that wait for a decision."
+blueprint = revalidated(
+    Blueprint("review", __name__, url_prefix="/v1", description="Facts that wait for a decision.")
 )
 
 _SCHEMA = "application/schema+json"

@@ -13,7 +13,14 @@ from tests.conftest import TOKEN
 KEY = {"Authorization": f"Bearer {TOKEN}"}
 QUERY = "SELECT * { ?s ?p ?o } LIMIT 1"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <https://example.org/C> }"
-PATHS = ["/v1/articles", "/v1/facts", "/v1/entities", f"/sparql?query={QUERY}"]
+PATHS = [
+    "/v1/articles",
+    "/v1/facts",
+    "/v1/entities",
+    "/v1/review",
+    "/v1/network",
+    f"/sparql?query={QUERY}",
+]
 
 
 def write(client: FlaskClient, number: int) -> None:
