@@ -108,5 +108,5 @@ def _flag(is_so: bool) -> str:
 
 
 def write_csv(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:
-    """The cases as CSV (RFC 4180), with a header."""
-    tables.write(sink, COLUMNS, cases(engine, iris))
+    """The cases as CSV, with a header."""
+    tables.write(COLUMNS, cases(engine, iris), sink)

@@ -9,13 +9,12 @@ from typing import IO, Any
 
 from kgapi.errors import NotInstalled
 from kgapi.exports import tables, told
+from kgapi.exports.tables import Row
 from kgapi.graph.iris import Iris
 from kgapi.graph.vocab import ROLE_ORDER
 from kgapi.queries import reads
 from kgapi.queries.reads import ArticleRead, FactRead, Reference, StatementRead
 from kgapi.store.engine import Engine
-
-Row = Mapping[str, Any]
 
 # Rows that are held until they are written as one group of Parquet.
 _GROUP = 20_000
@@ -158,8 +157,8 @@ def _of_statement(statement: StatementRead) -> Row:
 
 
 def write_csv(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:
-    """The table as CSV (RFC 4180), in UTF-8, with a header."""
-    tables.write(sink, [column.name for column in COLUMNS], rows(engine, iris))
+    """The table as CSV, with a header."""
+    tables.write([column.name for column in COLUMNS], rows(engine, iris), sink)
 
 
 def write_parquet(engine: Engine, iris: Iris, sink: IO[bytes]) -> None:

@@ -3,33 +3,33 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO, TextIOWrapper
-from typing import IO, Any, TextIO
+from typing import IO, Any
 
 SEPARATOR = "|"
 """What stands between the values of one cell."""
 
-
-Rows = Iterable[Mapping[str, Any]]
-
-
-def write(sink: IO[bytes], columns: Sequence[str], rows: Rows) -> None:
-    """Write these columns of the rows with a header, in UTF-8, row by row as they come."""
-    text = TextIOWrapper(sink, encoding="utf-8", newline="", write_through=True)
-    _write(text, columns, rows)
-    text.detach()
+Row = Mapping[str, Any]
+"""Values by column."""
 
 
-def text(columns: Sequence[str], rows: Rows) -> str:
-    """The same as a text."""
+def text(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A table with a header."""
     buffer = StringIO(newline="")
-    _write(buffer, columns, rows)
+    _write(columns, rows, buffer)
     return buffer.getvalue()
 
 
-def _write(text: TextIO, columns: Sequence[str], rows: Rows) -> None:
-    table = csv.writer(text)
+def write(columns: Sequence[str], rows: Iterable[Row], sink: IO[bytes]) -> None:
+    """The same into a binary file, in UTF-8, each row as it comes."""
+    file = TextIOWrapper(sink, encoding="utf-8", newline="", write_through=True)
+    _write(columns, rows, file)
+    file.detach()
+
+
+def _write(columns: Sequence[str], rows: Iterable[Row], file: IO[str]) -> None:
+    table = csv.writer(file)
     table.writerow(columns)
-    table.writerows([cell(row[column]) for column in columns] for row in rows)
+    table.writerows([cell(row[name]) for name in columns] for row in rows)
 
 
 def cell(value: Any) -> str:
