@@ -1,6 +1,5 @@
 """A network of sanctions for programs that draw and measure networks: CSV, GraphML, GEXF 1.3."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -8,13 +7,12 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from kgapi.exports import tables
+from kgapi.exports.xml import writable
 from kgapi.queries.network import Bounds, Edge, Network
 from kgapi.queries.reads import Reference
 
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 _GEXF = "http://gexf.net/1.3"
-# XML 1.0 section 2.2: what no document can hold.
-_NO_CHARACTER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _NODE = {"label": "string", "type": "string", "unnamed": "int"}
 _EDGE = {
@@ -94,7 +92,7 @@ def graphml(network: Network) -> bytes:
 
     unnamed = _unnamed(network)
     nodes = (
-        make.node(*data("node", _about_node(n, unnamed)), id=_xml(n.iri)) for n in network.nodes
+        make.node(*data("node", _about_node(n, unnamed)), id=writable(n.iri)) for n in network.nodes
     )
     edges = (
         make.edge(*data("edge", _about_edge(edge)), id=f"e{number}", **_ends(edge))
@@ -120,7 +118,9 @@ def gexf(network: Network) -> bytes:
 
     unnamed = _unnamed(network)
     nodes = (
-        make.node(values(_about_node(node, unnamed)), id=_xml(node.iri), label=_xml(node.label))
+        make.node(
+            values(_about_node(node, unnamed)), id=writable(node.iri), label=writable(node.label)
+        )
         for node in network.nodes
     )
     edges = (
@@ -140,17 +140,16 @@ def gexf(network: Network) -> bytes:
 
 
 def _ends(edge: Edge) -> dict[str, str]:
-    return {"source": _xml(edge.sender.iri) if edge.sender else "", "target": _xml(edge.target.iri)}
+    return {
+        "source": writable(edge.sender.iri) if edge.sender else "",
+        "target": writable(edge.target.iri),
+    }
 
 
 def _cells(told: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What is told, as text; what is not told is left out."""
-    cells = ((name, _xml(tables.cell(value))) for name, value in told.items())
+    cells = ((name, writable(tables.cell(value))) for name, value in told.items())
     return [(name, text) for name, text in cells if text]
-
-
-def _xml(text: str) -> str:
-    return _NO_CHARACTER.sub("\ufffd", text)
 
 
 def _document(root: Any) -> bytes:

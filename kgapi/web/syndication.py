@@ -4,7 +4,6 @@ The feed has what came last; what was before is in archives (RFC 5005 section 4)
 change.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from lxml.builder import ElementMaker
 
 from kgapi import feeds, media
 from kgapi.errors import NotFound
+from kgapi.exports.xml import writable
 from kgapi.feeds import Notice, Wanted
 from kgapi.journal import reads
 from kgapi.web.addresses import here
@@ -27,8 +27,6 @@ from kgapi.web.parts import parts
 _ARCHIVE = 100
 _NEVER = "1970-01-01T00:00:00Z"
 _ATOM, _HISTORY = "http://www.w3.org/2005/Atom", "http://purl.org/syndication/history/1.0"
-# XML 1.0 has no way to write these.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS = {"added": "", "changed": "Told otherwise: ", "removed": "No longer told: "}
 
 
@@ -70,9 +68,9 @@ def atom(feed: Feed) -> bytes:
     make = ElementMaker(namespace=_ATOM, nsmap={None: _ATOM, "fh": _HISTORY})
     document = make.feed(
         make.id(_name()),
-        make.title(_text(_title())),
+        make.title(writable(_title())),
         make.updated(feed.updated),
-        make.author(make.name(_text(parts().settings.title))),
+        make.author(make.name(writable(parts().settings.title))),
         make.generator("kgapi"),
         *([etree.Element(f"{{{_HISTORY}}}archive")] if feed.archive is not None else []),
         *(make.link(rel=relation, href=href) for relation, href in _links(feed, media.ATOM)),
@@ -105,17 +103,17 @@ WRITERS: Mapping[media.MediaType, Callable[[Feed], bytes]] = {
 
 def _entry(make: Any, notice: Notice) -> Any:
     fact = notice.fact
-    links = [make.link(rel="alternate", href=_text(here(fact.fact)))]
+    links = [make.link(rel="alternate", href=writable(here(fact.fact)))]
     if notice.source:
-        links.append(make.link(rel="via", href=_text(notice.source)))
+        links.append(make.link(rel="via", href=writable(notice.source)))
     return make.entry(
         make.id(notice.id),
-        make.title(_text(_headline(notice))),
+        make.title(writable(_headline(notice))),
         make.updated(notice.change.at),
         *links,
         make.category(term=fact.kind),
         *([make.category(term=fact.type)] if fact.type else []),
-        make.summary(_text(_summary(notice))),
+        make.summary(writable(_summary(notice))),
     )
 
 
@@ -149,10 +147,6 @@ def _summary(notice: Notice) -> str:
     """The sentences that say so, and where they stand."""
     said = " … ".join(notice.sentences) or notice.fact.label
     return f"{said} ({notice.headline})" if notice.headline else said
-
-
-def _text(text: str) -> str:
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _title() -> str:
