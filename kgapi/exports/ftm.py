@@ -68,11 +68,11 @@ def about(engine: Engine, iri: str, iris: Iris, limit: int) -> list[Entity]:
 
     Empty where the entity is none that the format has.
     """
-    found = rows(engine, house("records-of-entity").page(limit).bind(entity=Iri(iri)))
-    facts = reads.facts_among(engine, [row["fact"] for row in found])
     own = entity(iri, _said(rows(engine, house("entity").bind(entity=Iri(iri)))), iris)
     if own is None:
         return []
+    found = rows(engine, house("records-of-entity").page(limit).bind(entity=Iri(iri)))
+    facts = reads.facts_among(engine, [row["fact"] for row in found])
     parts = [own, *_with_articles(engine, facts, iris)]
     by_id: dict[str, list[Entity]] = defaultdict(list)
     for part in parts:
