@@ -7,11 +7,12 @@ import pytest
 
 from tests.conftest import Server
 
+Exported = Callable[[str], bytes]
+"""The bytes of an export of the seed graph, by its name."""
+
 
 @pytest.fixture(scope="session")
-def exported(live: Server) -> Callable[[str], bytes]:
-    """The bytes of an export of the seed graph, by its name."""
-
+def exported(live: Server) -> Exported:
     @cache
     def get(name: str) -> bytes:
         answer = live.http.get(f"dumps/{name}")

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -28,10 +27,10 @@ from kgapi.store import open_engine
 from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.engine import Engine
 from tests.conftest import BASE, TOKEN, Server, environment
+from tests.exports.conftest import Exported
 from tests.web.test_articles import AUTH, TEXT, post
 from tests.web.test_review import DOUBTFUL, decide, submit
 
-Exported = Callable[[str], bytes]
 NAMES = pytest.mark.parametrize("name", EXPORTS)
 
 

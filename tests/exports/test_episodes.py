@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,8 +15,8 @@ from kgapi.queries.query import house
 from kgapi.reference import files
 from kgapi.store.embedded import EmbeddedEngine
 from tests.conftest import BASE, Server
+from tests.exports.conftest import Exported
 
-Exported = Callable[[str], bytes]
 # As GSDB release 4 has them: their names, and the values that a cell is made of.
 GSDB_COLUMNS = [
     "case_id", "sanctioned_state", "sanctioning_state", "begin", "end", "trade", "descr_trade",

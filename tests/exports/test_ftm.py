@@ -1,7 +1,6 @@
 """FollowTheMoney: what is exported is valid to its library, comes back the same, and is in the graph."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from kgapi.exports import ftm
 from kgapi.graph.iris import Iris
 from kgapi.queries.reads import FactRead, Reference
 from tests.conftest import BASE, Server
+from tests.exports.conftest import Exported
 
-Exported = Callable[[str], bytes]
 IRIS = Iris(BASE)
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
@@ -10,12 +10,11 @@ from kgapi.exports.datasets import RDF, reified
 from kgapi.graph.vocab import SAN
 from kgapi.reference import files
 from tests.conftest import BASE
+from tests.exports.conftest import Exported
 
 TYPE, REIFIES = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{RDF}reifies")
 CLAIM, CLAIMED_TYPE = ox.NamedNode(SAN.Claim), ox.NamedNode(SAN.claimedType)
 ASSERTING = {"https://w3id.org/kgapi/vocab/modality#stated"}
-
-Exported = Callable[[str], bytes]
 
 
 def turned_back(triples: Iterable[ox.Triple]) -> set[ox.Triple]:

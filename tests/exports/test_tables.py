@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pandas
@@ -13,8 +12,7 @@ import pytest
 from kgapi.exports.facts import COLUMNS
 from kgapi.exports.tables import SEPARATOR
 from tests.conftest import Server
-
-Exported = Callable[[str], bytes]
+from tests.exports.conftest import Exported
 
 
 @pytest.fixture(scope="module")
