@@ -8,7 +8,7 @@ import httpx
 
 from kgapi.client import Client
 from kgapi.errors import KgapiError, MethodNotAllowed, NotInstalled
-from kgapi.server.refusal import refusal
+from kgapi.server.refusal import refuse
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application, Scope
@@ -39,14 +39,14 @@ class Agents:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] == "http" and scope["method"] not in {"POST", "OPTIONS"}:
             error = MethodNotAllowed("agents ask here by POST, in the Model Context Protocol")
-            await _refuse(error, send, (b"Allow", b"POST"))
+            await refuse(error, send, (b"Allow", b"POST"))
             return
         if self._starting is None:
             self._starting = asyncio.get_running_loop().create_task(self._start())
         try:
             answer = await asyncio.shield(self._starting)
         except ImportError:
-            await _refuse(NotInstalled(LACKING), send)
+            await refuse(NotInstalled(LACKING), send)
         else:
             await answer(scope, receive, send)
 
@@ -98,9 +98,3 @@ def breaking(app: "App") -> Any:
                 close()
 
     return answer
-
-
-async def _refuse(error: KgapiError, send: "Send", *more: tuple[bytes, bytes]) -> None:
-    status, headers, body = refusal(error)
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kgapi.errors import Busy, HttpVersion, KgapiError, TooLarge, TooSlow
 from kgapi.server.answer import Answer, App, ClientGone
 from kgapi.server.environ import environ
-from kgapi.server.refusal import Headers, refusal
+from kgapi.server.refusal import Headers, refuse
 from kgapi.server.threads import Threads
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Bridge:
             return
         except KgapiError as error:
             # What still comes of the body is no request.
-            await _refuse(error, send, (b"connection", b"close"))
+            await refuse(error, send, (b"connection", b"close"))
         else:
             if mounted := self._mounted.get(scope["path"]):
                 await mounted(scope, _whole(bytes(body), receive), send)
@@ -127,7 +127,7 @@ class Bridge:
         except ClientGone:
             return
         except KgapiError as error:
-            await _refuse(error, send)
+            await refuse(error, send)
         finally:
             watch.end()
             answer.leave()
@@ -221,12 +221,6 @@ async def _send_head(answer: Answer, method: str, size: int | None, send: "Send"
 
 def _has_length(headers: Headers) -> bool:
     return any(name.lower() == b"content-length" for name, _ in headers)
-
-
-async def _refuse(error: KgapiError, send: "Send", *more: tuple[bytes, bytes]) -> None:
-    status, headers, body = refusal(error)
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _declared(scope: "HTTPScope") -> int | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from kgapi import media
 from kgapi.errors import Busy
-from kgapi.server.refusal import refusal
+from kgapi.server.refusal import refuse
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application, ASGIReceiveEvent, ASGISendEvent, HTTPScope, Scope
@@ -129,7 +129,7 @@ class _Begin:
             reached = _reached(message)
             self._is_refused = reached is not None and not self._has_room
             if self._is_refused:
-                await _refuse(self._send)
+                await refuse(Busy("too many streams are open", retry_after=30), self._send)
                 return
             self.reached = reached
             if reached is not None:
@@ -181,12 +181,6 @@ def _asking(scope: "HTTPScope", seq: int) -> "HTTPScope":
     others = [(name, value) for name, value in scope["headers"] if name not in _OF_THE_FIRST]
     asking = {**scope, "headers": [*others, (_REACHED, b"%d" % seq)]}
     return cast("HTTPScope", asking)
-
-
-async def _refuse(send: "Send") -> None:
-    status, headers, body = refusal(Busy("too many streams are open", retry_after=30))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def _silence() -> "ASGIReceiveEvent":
