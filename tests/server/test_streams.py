@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.conftest import TOKEN, Server
+from tests.server.wire import connected, read_to_the_end
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
 STREAM = {"Accept": "text/event-stream"}
@@ -115,6 +116,12 @@ def test_streams_hold_no_thread_and_are_so_many_at_most(server: Server) -> None:
 
 
 def test_an_old_client_gets_what_there_is(server: Server) -> None:
+    told = send(server, f"{CUBA} Few were listening.")
+    with connected(server.address, timeout=10) as connection:
+        asked = "GET /v1/changes?since=0 HTTP/1.0\r\nAccept: text/event-stream\r\n\r\n"
+        connection.sendall(asked.encode())
+        # HTTP/1.0 has no way to hold an answer open: it ends by itself.
+        assert told["article"]["id"] in read_to_the_end(connection).decode()
     # HEAD has no body to stream, and a form that is none is answered whole.
     assert server.http.head("v1/changes", headers=STREAM).status_code == 200
     assert server.http.get("v1/changes?format=json").json()["items"]
