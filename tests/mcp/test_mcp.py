@@ -79,9 +79,8 @@ def over_http(server: Server, session: Session, *, mode: str = "auto") -> None:
     _meet(Client(f"{server.address}mcp", mode=mode), session)
 
 
-def over_stdio(server: Server | str, session: Session) -> None:
-    address = server if isinstance(server, str) else server.address
-    arguments = ["-m", "kgapi", "mcp", "--server", address]
+def over_stdio(server: Server, session: Session) -> None:
+    arguments = ["-m", "kgapi", "mcp", "--server", server.address]
     _meet(Client(StdioServerParameters(command=sys.executable, args=arguments)), session)
 
 
@@ -291,7 +290,7 @@ def test_the_door_takes_json_by_post_alone(server: Server) -> None:
         assert 400 <= server.http.post("mcp", content=body, headers=headers).status_code < 500
 
 
-def test_a_server_that_is_not_there_is_told(server: Server) -> None:
+def test_a_server_that_is_not_there_is_told() -> None:
     async def session(agent: Agent) -> None:
         assert "cannot be asked" in await agent.refused("entity", entity="country/ir")
 
