@@ -1,11 +1,10 @@
 """The tools: read-only questions to a server, in the words of somebody who has to answer one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
-from itertools import islice
-from typing import Annotated, Any, Literal, ParamSpec, TypeVar
+from itertools import chain, islice
+from typing import Annotated, Any, Literal
 
 import httpx
 import msgspec
@@ -28,9 +27,6 @@ from kgapi.mcp.answers import (
 )
 from kgapi.mcp.ontology import of_graph
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 # Characters of an article or a fact that are read at once, and of the rows of a query.
 _LONGEST, _WIDEST = 60_000, 40_000
 _SUGGESTED = 5
@@ -51,30 +47,20 @@ Names = Annotated[list[str] | None, Field(description="Any of these, by local na
 Day = Annotated[str | None, Field(description="A day, YYYY-MM-DD.")]
 
 
-def told(tool: Callable[P, R]) -> Callable[P, R]:
-    """A tool that says what is wrong, and how to mend it, instead of failing."""
-
-    @wraps(tool)
-    def telling(*given: P.args, **named: P.kwargs) -> R:
-        try:
-            return tool(*given, **named)
-        except ApiProblem as problem:
-            raise ToolError(words(problem)) from None
-        except httpx.TransportError as error:
-            raise ToolError(f"the server cannot be asked: {error}") from None
-
-    return telling
-
-
 @contextmanager
-def _reading() -> Iterator[None]:
+def _telling(failure: type[Exception], missing: type[Exception]) -> Iterator[None]:
+    """What the server refuses, as an error that says what is wrong and how to mend it."""
     try:
         yield
     except ApiProblem as problem:
-        kind = ResourceNotFoundError if problem.status == httpx.codes.NOT_FOUND else ResourceError
+        kind = missing if problem.status == httpx.codes.NOT_FOUND else failure
         raise kind(words(problem)) from None
     except httpx.TransportError as error:
-        raise ResourceError(f"the server cannot be asked: {error}") from None
+        raise failure(f"the server cannot be asked: {error}") from None
+
+
+_as_tool = _telling(ToolError, ToolError)
+_as_resource = _telling(ResourceError, ResourceNotFoundError)
 
 
 def words(problem: ApiProblem) -> str:
@@ -93,7 +79,7 @@ class Tools:
     def __init__(self, graph: Client) -> None:
         self._graph = graph
 
-    @told
+    @_as_tool
     def search(
         self,
         words: Annotated[str, Field(description='Words that must all be there; "phrases" as is.')],
@@ -112,7 +98,7 @@ class Tools:
         hits = [snippets(each) for each in page.items]
         return Found(total=page.total, cursor=page.cursor, hits=hits, notes=rest(page)).result()
 
-    @told
+    @_as_tool
     def entity(
         self,
         entity: Annotated[str, Field(description="kind/key, such as country/ir, IRI, or a name.")],
@@ -127,7 +113,7 @@ class Tools:
             entity=_few_names(found), facts=dict(counts), others=others, notes=_omitted(found)
         ).result()
 
-    @told
+    @_as_tool
     def facts(
         self,
         kind: Annotated[
@@ -187,7 +173,7 @@ class Tools:
         listing = getattr(self._graph, kind)
         return Facts.of(listing(**chosen).page()).result()
 
-    @told
+    @_as_tool
     def timeline(
         self,
         entity: Annotated[str, Field(description="kind/key, such as country/ir, IRI, or a name.")],
@@ -204,7 +190,7 @@ class Tools:
         filters = {"from_": since, "to": until, "limit": limit, "cursor": cursor}
         return Facts.of(self._graph.timeline(iri, **filters).page()).result()
 
-    @told
+    @_as_tool
     def sparql(
         self,
         query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE.")],
@@ -226,7 +212,7 @@ class Tools:
                 raise
             raise ToolError(f"{words(problem)}. {_MEND}") from None
 
-    @told
+    @_as_tool
     def ontology(
         self,
         about: Annotated[
@@ -255,18 +241,18 @@ class Resources:
     def __init__(self, graph: Client) -> None:
         self._graph = graph
 
+    @_as_resource
     def article(self, key: str) -> str:
         """An article: its headline, its day, where it comes from, and its text."""
-        with _reading():
-            found = self._graph.article(key)
+        found = self._graph.article(key)
         head = [found.headline, f"{found.published}, {found.source or 'source not told'}", found.id]
         text = found.text or "(the server keeps no text)"
         return cut("\n".join([*head, "", text]), _LONGEST)
 
+    @_as_resource
     def fact(self, kind: str, key: str) -> str:
         """A fact, with all who state it, where, and in which words."""
-        with _reading():
-            found = self._graph.fact(f"{kind}/{key}")
+        found = self._graph.fact(f"{kind}/{key}")
         whole = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
         if len(whole) <= _LONGEST:
             return whole
@@ -281,7 +267,7 @@ def _rows(lines: Iterator[str], limit: int) -> Rows:
     if first in {"true", "false"}:
         return Rows(truth=first == "true")
     is_table = first.startswith("?") or not first
-    body = lines if is_table else _before(first, lines)
+    body = lines if is_table else chain([first], lines)
     taken, more = _taken(body, limit)
     if not is_table:
         return Rows(triples=taken, notes=_stopped(len(taken), more))
@@ -290,11 +276,6 @@ def _rows(lines: Iterator[str], limit: int) -> Rows:
         rows=[row.split("\t") for row in taken],
         notes=_stopped(len(taken), more),
     )
-
-
-def _before(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
 
 
 def _taken(lines: Iterator[str], limit: int) -> tuple[list[str], bool]:
