@@ -130,8 +130,9 @@ class Watches:
         """Raises StoreUnavailable."""
         path = self._folder / FILE
         try:
-            # Secrets are in it.
-            path.touch(mode=0o600)
+            if not path.exists():
+                # Secrets are in it.
+                path.touch(mode=0o600)
             with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute(_SCHEMA)
