@@ -89,10 +89,12 @@ class _Deliveries:
         """Begin to tell whom there is something to tell."""
         self._under_way = {key: t for key, t in self._under_way.items() if not t.done()}
         present = self._journal.present()
-        for watch in self._watches.due(present.seq, time.time()) if present else ():
+        if present is None:
+            return
+        for watch in self._watches.due(present.seq, time.time()):
             if len(self._under_way) >= _AT_A_TIME:
                 return
-            if present and watch.id not in self._under_way:
+            if watch.id not in self._under_way:
                 task = asyncio.create_task(self._tell(client, watch, present.seq))
                 self._under_way[watch.id] = task
 
@@ -167,11 +169,8 @@ def _request(
     """A change, signed, to an address that the host of the webhook has."""
     told = {"watch": watch.id, **feeds.told(change, iris)}
     message = {"type": "kgapi.change", "timestamp": change.at, "data": told}
-    body, name, sent = (
-        json.dumps(message).encode(),
-        f"msg_{watch.id}_{change.seq}",
-        int(time.time()),
-    )
+    body = json.dumps(message).encode()
+    name, sent = f"msg_{watch.id}_{change.seq}", int(time.time())
     url = httpx.URL(watch.url or "")
     return client.build_request(
         "POST",

@@ -48,9 +48,9 @@ class Receiver:
 
 
 @contextmanager
-def receiving(receiver: Receiver | None = None, port: int = 0) -> Iterator[Receiver]:
-    """A receiver while it is up; the same one again on its port."""
-    receiver = receiver or Receiver()
+def receiving() -> Iterator[Receiver]:
+    """A receiver while it is up."""
+    receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -64,7 +64,7 @@ def receiving(receiver: Receiver | None = None, port: int = 0) -> Iterator[Recei
         def log_message(self, *_: object) -> None:
             """Tests have their own words."""
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         receiver.port = server.server_address[1]
         receiver.url = f"http://127.0.0.1:{receiver.port}/hook"
         thread = Thread(target=server.serve_forever, args=(0.05,))
