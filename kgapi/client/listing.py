@@ -44,15 +44,14 @@ class Listing(Generic[T]):
         address: str | None = self._address
         while address:
             answer = self._fetch(address)
-            yield from msgspec.convert(answer.json()["items"], list[self._item])  # type: ignore[name-defined]
+            yield from self._items(answer.json())
             address = answer.links.get("next", {}).get("url")
 
     def page(self) -> Page[T]:
         """The first page alone; with the filter ``cursor``, and all others as they were, a further one."""
         told = self._first()
-        items = msgspec.convert(told["items"], list[self._item])  # type: ignore[name-defined]
         following = httpx.URL(told.get("next") or "").params.get("cursor")
-        return Page(items, told["total"], following, _facets(told))
+        return Page(self._items(told), told["total"], following, _facets(told))
 
     @property
     def total(self) -> int:
@@ -67,6 +66,9 @@ class Listing(Generic[T]):
     def frame(self) -> "pandas.DataFrame":
         """All items as a table, a row each. Raises ImportError where pandas is not installed."""
         return frame([asdict(each) for each in self])  # type: ignore[call-overload]
+
+    def _items(self, told: Mapping[str, Any]) -> list[T]:
+        return msgspec.convert(told["items"], list[self._item])  # type: ignore[name-defined]
 
     def _first(self) -> dict[str, Any]:
         found: dict[str, Any] = self._fetch(self._address).json()
