@@ -116,7 +116,7 @@ class Client:
 
     def article(self, article: str) -> Article:
         """One article, with its text where the server keeps it."""
-        return self._one("v1/articles", article, Article, kinds=False)
+        return self._one(f"v1/articles/{_key(article)}", Article)
 
     def facts(self, **filters: Any) -> Listing[Fact]:
         """Facts; the filters are the parameters of ``/v1/facts``, ``from_`` for ``from``.
@@ -127,13 +127,13 @@ class Client:
 
     def fact(self, fact: str) -> Fact:
         """One fact: who states it, where, and in which words."""
-        return self._one("v1/facts", fact, Fact)
+        return self._one(f"v1/facts/{_path(fact)}", Fact)
 
     def facts_of(self, thing: str, **filters: Any) -> Listing[Fact]:
         """The facts of an article, or those in which an entity takes part."""
-        path = self._path(thing)
+        path = _path(thing)
         if path.startswith("article/"):
-            return self._listing(f"v1/articles/{path.removeprefix('article/')}/facts", Fact)
+            return self._listing(f"v1/articles/{_key(thing)}/facts", Fact)
         return self._listing(f"v1/entities/{path}/facts", Fact, filters)
 
     def events(self, **filters: Any) -> Listing[Fact]:
@@ -158,15 +158,15 @@ class Client:
 
     def entity(self, entity: str) -> Entity:
         """One entity: its names, its class, the same thing elsewhere."""
-        return self._one("v1/entities", entity, Entity)
+        return self._one(f"v1/entities/{_path(entity)}", Entity)
 
     def neighbours(self, entity: str, **filters: Any) -> Listing[Entity]:
         """Who and what takes part in facts beside an entity, and in how many of them."""
-        return self._listing(f"v1/entities/{self._path(entity)}/neighbours", Entity, filters)
+        return self._listing(f"v1/entities/{_path(entity)}/neighbours", Entity, filters)
 
     def timeline(self, entity: str, **filters: Any) -> Listing[Fact]:
         """The dated facts in which an entity takes part, in the order of time; ``undated`` the rest."""
-        return self._listing(f"v1/entities/{self._path(entity)}/timeline", Fact, filters)
+        return self._listing(f"v1/entities/{_path(entity)}/timeline", Fact, filters)
 
     def search(self, words: str, **filters: Any) -> Listing[Hit]:
         """Facts, entities and articles that have all the words, the best first."""
@@ -240,9 +240,8 @@ class Client:
 
     def submit(self, article: str, submission: Mapping[str, Any]) -> Submitted:
         """Submit facts of your own on an article, as ``/v1/schemas/facts`` has them."""
-        key = self._path(article).removeprefix("article/")
         data = msgspec.json.encode(submission)
-        answer = self._post(f"v1/articles/{key}/facts", data, "application/json", {})
+        answer = self._post(f"v1/articles/{_key(article)}/facts", data, "application/json", {})
         return msgspec.convert(answer.json(), Submitted)
 
     def _listing(
@@ -250,16 +249,8 @@ class Client:
     ) -> Listing[T]:
         return Listing(self._fetch, _address(path, filters or {}), item)
 
-    def _one(self, path: str, iri: str, kind: type[T], *, kinds: bool = True) -> T:
-        key = self._path(iri)
-        key = key if kinds else key.removeprefix("article/")
-        return msgspec.convert(self._fetch(f"{path}/{quote(key)}").json(), kind)
-
-    def _path(self, iri: str) -> str:
-        """``kind/key`` of an IRI."""
-        if not urlsplit(iri).scheme:
-            return iri.strip("/")
-        return iri.partition("/id/")[2] or iri
+    def _one(self, address: str, kind: type[T]) -> T:
+        return msgspec.convert(self._fetch(address).json(), kind)
 
     def _get(self, path: str, parameters: Mapping[str, Any], accept: str = "") -> httpx.Response:
         headers = {"Accept": accept} if accept else {}
@@ -308,6 +299,17 @@ def _lines(answer: httpx.Response) -> Iterator[str]:
         yield from whole
     if rest:
         yield rest
+
+
+def _path(iri: str) -> str:
+    """``kind/key`` of an IRI, as a part of an address; its own escapes are left as they are."""
+    path = iri.partition("/id/")[2] or iri if urlsplit(iri).scheme else iri.strip("/")
+    return quote(path, safe="/%")
+
+
+def _key(article: str) -> str:
+    """The key of an article, as a part of an address."""
+    return _path(article).removeprefix("article/")
 
 
 def _address(path: str, given: Mapping[str, Any]) -> str:
