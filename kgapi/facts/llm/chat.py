@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from kgapi.errors import BadSettings, ModelFailed
+import httpx
 
-if TYPE_CHECKING:
-    import httpx
+from kgapi.errors import BadSettings, ModelFailed
 
 LARGEST = 4_000_000
 """Bytes of an answer."""
@@ -116,14 +115,13 @@ def _in_some_format(model: Model, system: str, user: str, formats: list[Payload]
 
 def _post(model: Model, payload: Payload) -> tuple[int, bytes]:
     """Status and body of an answer. Raises _Again, and ModelFailed for what will not change."""
-    httpx = _httpx()
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     if model.key:
         headers["Authorization"] = f"Bearer {model.key}"
     # Certificates take longer to load than a model on this machine to reach.
     secure = urlsplit(model.url).scheme == "https"
     with (
-        _told(httpx),
+        _told(),
         httpx.Client(timeout=model.timeout, follow_redirects=False, verify=secure) as client,
         _closed_after(model.timeout, client),
         client.stream("POST", model.address, json=payload, headers=headers) as response,
@@ -145,7 +143,7 @@ def _post(model: Model, payload: Payload) -> tuple[int, bytes]:
 
 
 @contextmanager
-def _told(httpx: Any) -> Iterator[None]:
+def _told() -> Iterator[None]:
     """httpx's errors as a reason to ask again."""
     try:
         yield
@@ -156,7 +154,7 @@ def _told(httpx: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _closed_after(seconds: float, client: "httpx.Client") -> Iterator[None]:
+def _closed_after(seconds: float, client: httpx.Client) -> Iterator[None]:
     """Close a client that is still at it after so long: its own timeout is for each byte."""
     timer = Timer(seconds, client.close)
     timer.daemon = True
@@ -177,7 +175,7 @@ def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _retry_after(headers: "httpx.Headers") -> float | None:
+def _retry_after(headers: httpx.Headers) -> float | None:
     """Seconds to wait (RFC 9110 section 10.2.3); None where it does not say or not rightly."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
@@ -215,16 +213,3 @@ def _object(content: str) -> dict[str, Any]:
 
 def _who(model: Model) -> str:
     return f"the model {model.name!r} at {model.url}"
-
-
-def available() -> None:
-    """Raise BadSettings where the optional dependency is not installed."""
-    _httpx()
-
-
-def _httpx() -> Any:
-    try:
-        import httpx
-    except ImportError:
-        raise BadSettings("the extractor llm needs httpx: pip install 'kgapi[llm]'") from None
-    return httpx

@@ -89,7 +89,6 @@ def open_model(settings: Settings) -> LlmExtractor:
         settings.llm_timeout,
         settings.llm_attempts,
     )
-    chat.available()
     folder = Path(settings.llm_cache) if settings.llm_cache else None
     if folder is None and not settings.in_memory:
         folder = settings.store_folder / "llm-answers"
