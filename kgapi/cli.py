@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kgapi import __version__, bulk, facts, media, pipeline, server
-from kgapi.app import open_journal
+from kgapi import __version__, bulk, facts, media, pipeline
 from kgapi.bulk import sources
 from kgapi.client import Client
 from kgapi.errors import BadFacts, BadGold, KgapiError, NotInstalled
@@ -29,7 +28,6 @@ from kgapi.graph.record import record
 from kgapi.graph.shapes import validate as validate_shapes
 from kgapi.index import size
 from kgapi.news.article import Article
-from kgapi.server.agents import LACKING
 from kgapi.settings import Settings, from_environ, rows
 from kgapi.store import open_engine
 from kgapi.store.embedded import EmbeddedEngine
@@ -92,6 +90,9 @@ def serve(host: str, port: int, store: str | None, seeds: bool) -> None:
     An empty store first gets the seed articles. Where no KGAPI_TOKEN is set, the first start
     on a store makes a token for writing, prints it once, and keeps only its hash.
     """
+    # Half of all that there is to import, and of use to this command alone.
+    from kgapi import server
+
     server.serve(from_environ(store=store), host, port, seeds=seeds, tell=_tell)
 
 
@@ -361,6 +362,8 @@ def mcp(address: str) -> None:
         # On demand alone: a second's work, of an extra that may not be installed.
         from kgapi import mcp
     except ImportError:
+        from kgapi.server.agents import LACKING
+
         raise NotInstalled(LACKING) from None
     with Client(address) as graph:
         mcp.server(graph).run("stdio")
@@ -379,6 +382,8 @@ def index(store: str | None) -> None:
         raise click.UsageError(
             "name a folder for the index in KGAPI_INDEX: else it goes at the end"
         )
+    from kgapi.app import open_journal
+
     with (
         closing(open_engine(settings)) as engine,
         closing(open_journal(settings, engine)) as journal,
