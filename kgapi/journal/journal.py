@@ -25,6 +25,8 @@ _PATIENCE = 2.0
 _COME_BACK = 5
 # Changes that are read at a time where many are wanted.
 _PIECE = 100
+# Bytes of pages that whoever follows the store keeps in memory, at most.
+_ROOM = 128 << 20
 
 
 class Journal:
@@ -103,6 +105,9 @@ class Journal:
         See the function of this name.
         """
         with self._connection() as connection:
+            # Rows of a large store go all over the tables: pages without room are written and read
+            # again and again.
+            connection.execute(f"PRAGMA cache_size = -{_ROOM // 1024}")
             return follow(self.engine, connection, self._projections, recount=recount, anew=anew)
 
     @contextmanager
