@@ -1,14 +1,54 @@
 """One error shape, and the one test file that owns it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from kgapi.app import create_app
 from kgapi.errors import KgapiError
+from kgapi.settings import Settings
+from kgapi.store.embedded import EmbeddedEngine
+from tests.conftest import TOKEN
+
+
+def family(error: type[KgapiError]) -> Iterator[type[KgapiError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from family(each)
+
+
+ERRORS = list(family(KgapiError))
+STATUSES = [each for each in HTTPStatus if each >= 400]
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def view() -> None:
+        raise error
+
+    return view
+
+
+def refusal(status: HTTPStatus) -> Exception:
+    class Refusal(default_exceptions.get(status, HTTPException)):  # type: ignore[misc]
+        code = status
+
+    return Refusal()
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[FlaskClient]:
+    """One for all, since nobody writes; ``/fail/{error or status}`` raises it."""
+    engine = EmbeddedEngine()
+    app = create_app(Settings(store=":memory:", token=TOKEN), engine)
+    failures = {error.__name__: error("this time") for error in ERRORS}
+    failures |= {str(status.value): refusal(status) for status in STATUSES}
+    for name, failure in failures.items():
+        app.add_url_rule(f"/fail/{name}", f"fail-{name}", raising(failure))
+    yield app.test_client()
+    engine.close()
 
 
 @pytest.mark.parametrize(
@@ -62,40 +102,23 @@ def test_an_unknown_parameter_is_named(client: FlaskClient) -> None:
     assert "colour" in str(client.get("/v1/facts?colour=red").json["errors"])
 
 
-def family(error: type[KgapiError]) -> Iterator[type[KgapiError]]:
-    yield error
-    for each in error.__subclasses__():
-        yield from family(each)
-
-
-@pytest.mark.parametrize("error", list(family(KgapiError)), ids=lambda error: error.__name__)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
 def test_the_type_of_each_error_of_ours_leads_to_its_explanation(
-    app: Flask, error: type[KgapiError]
+    client: FlaskClient, error: type[KgapiError]
 ) -> None:
-    def fail() -> None:
-        raise error("this time")
-
-    app.add_url_rule("/fail", view_func=fail)
-    problem = app.test_client().get("/fail").json
-    kind = app.test_client().get(problem["type"]).json
+    problem = client.get(f"/fail/{error.__name__}").json
+    kind = client.get(problem["type"]).json
     assert kind["description"]
     assert {name: problem[name] for name in ("type", "title", "status")} == {
         name: kind[name] for name in ("type", "title", "status")
     }
 
 
-@pytest.mark.parametrize("status", [each for each in HTTPStatus if each >= 400])
-def test_whatever_http_refuses_is_of_a_kind(app: Flask, status: HTTPStatus) -> None:
-    class Refusal(default_exceptions.get(status, HTTPException)):  # type: ignore[misc]
-        code = status
-
-    def fail() -> None:
-        raise Refusal
-
-    app.add_url_rule("/fail", view_func=fail)
-    answer = app.test_client().get("/fail")
+@pytest.mark.parametrize("status", STATUSES)
+def test_whatever_http_refuses_is_of_a_kind(client: FlaskClient, status: HTTPStatus) -> None:
+    answer = client.get(f"/fail/{status.value}")
     assert answer.status_code == status
-    assert app.test_client().get(answer.json["type"]).json["title"] == answer.json["title"]
+    assert client.get(answer.json["type"]).json["title"] == answer.json["title"]
 
 
 def test_kinds_of_problems_are_listed_once_each_for_people_and_programs(
