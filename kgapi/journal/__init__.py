@@ -3,7 +3,7 @@
 from kgapi.journal.changes import FactChange, GraphChange
 from kgapi.journal.database import connect, transaction
 from kgapi.journal.follow import Projection, follow, graphs, rebuild
-from kgapi.journal.follower import keep_following
+from kgapi.journal.follower import await_first, keep_following
 from kgapi.journal.journal import Journal
 from kgapi.journal.reads import Change, Present
 
@@ -14,6 +14,7 @@ __all__ = [
     "Journal",
     "Present",
     "Projection",
+    "await_first",
     "connect",
     "follow",
     "graphs",

@@ -3,6 +3,7 @@
 import sqlite3
 import sys
 import time
+from contextlib import suppress
 from math import inf
 from threading import Event
 
@@ -12,6 +13,8 @@ from kgapi.journal.turn import Turn
 
 # Seconds before what went wrong is tried again: doubled each time.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+# Seconds that a server waits at its start for the index of a small store.
+_HEAD_START = 10.0
 
 
 def keep_following(journal: Journal, stopped: Event, recount_every: float = inf) -> None:
@@ -38,6 +41,15 @@ def keep_following(journal: Journal, stopped: Event, recount_every: float = inf)
                 print(f"kgapi: the index does not follow: {error}", file=sys.stderr, flush=True)
                 stopped.wait(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def await_first(journal: Journal, stopped: Event) -> None:
+    """Wait until a small store has been followed; a large one is while others serve it."""
+    ends = time.monotonic() + _HEAD_START
+    with suppress(KgapiError):
+        while journal.present() is None and time.monotonic() < ends:
+            if stopped.wait(LOOK):
+                return
 
 
 def _wait(journal: Journal, seen: str, stopped: Event, ends: float) -> None:

@@ -19,7 +19,7 @@ from kgapi.app import create_app, deliverer, journal_of
 from kgapi.errors import BadSettings, KgapiError, StoreUnavailable
 from kgapi.facts.extractor import Extractor
 from kgapi.graph.iris import Iris
-from kgapi.journal import Journal, keep_following
+from kgapi.journal import Journal, await_first, keep_following
 from kgapi.queries.saved import saved
 from kgapi.reference import files
 from kgapi.server.agents import doors
@@ -66,6 +66,7 @@ def serve(settings: Settings, host: str, port: int, *, seeds: bool, tell: Tell) 
                 if not place.follows:
                     for thread in _following(journal, settings, control):
                         stack.callback(thread.join, _PATIENCE)
+                    await_first(journal, control.stopped)
                 threads = Threads(settings.threads)
                 bridge = Bridge(
                     _behind_proxies(app, settings.proxies), threads, _bounds(settings), doors(app)

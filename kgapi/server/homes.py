@@ -2,9 +2,8 @@
 
 import os
 import socket
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,9 +11,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 from kgapi.app import deliverer, open_journal
-from kgapi.errors import KgapiError
-from kgapi.journal import Journal, keep_following
-from kgapi.journal.journal import LOOK
+from kgapi.journal import Journal, await_first, keep_following
 from kgapi.server.control import Control
 from kgapi.server.supervisor import Role
 from kgapi.settings import Settings
@@ -26,9 +23,6 @@ from kgapi.store.embedded.served import tell
 from kgapi.store.embedded.writer import Writer
 from kgapi.store.engine import Engine
 from kgapi.store.guards import Guards
-
-# Seconds that a server waits for the journal of a store that has none yet.
-_HEAD_START = 5.0
 
 Prepare = Callable[[Engine], None]
 """Makes a store ready to be served, whatever it holds."""
@@ -121,11 +115,7 @@ def _follow(settings: Settings, address: str, control: Control) -> None:
 
 
 def _ready_soon(journal: Journal, control: Control) -> None:
-    """Be ready with the journal of a small store; that of a large one is made while others serve."""
-    ends = time.monotonic() + _HEAD_START
-    with suppress(KgapiError):
-        while journal.present() is None and time.monotonic() < ends:
-            time.sleep(LOOK)
+    await_first(journal, control.stopped)
     control.ready()
 
 
