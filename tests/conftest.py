@@ -31,6 +31,16 @@ from kgapi.store.embedded import EmbeddedEngine
 BASE = "https://kgapi.example.org/"
 TOKEN = "a-token-for-tests"
 SHARED = Path(os.environ.get("KGAPI_TEST_SHARED", Path(__file__).parents[2] / "shared"))
+# Modules of few tests that take long.
+LONG = {
+    "test_bench", "test_cli", "test_client", "test_cluster", "test_command", "test_contract",
+    "test_crashes", "test_delivery", "test_extractors", "test_http", "test_openapi", "test_stopping",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take long come first: at the end, one process would go on alone with them."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
 
 
 @pytest.fixture
