@@ -47,7 +47,7 @@ def read(data: bytes, media_type: MediaType, base: str | None = None) -> Iterato
 
 
 def read_apart(
-    data: bytes, media_type: MediaType, number: int, base: str | None = None
+    data: bytes, media_type: MediaType, number: int | str, base: str | None = None
 ) -> Iterator[ox.Triple]:
     """The triples of one document of several, by its number: its blank nodes are its own."""
     return (apart(triple, number) for triple in read(data, media_type, base))
@@ -107,4 +107,6 @@ def apart(triple: ox.Triple, number: int | str) -> ox.Triple:
             return ox.BlankNode(f"d{number}{term.value}")
         return apart(term, number) if isinstance(term, ox.Triple) else term
 
+    if not has_blank(triple):
+        return triple
     return ox.Triple(renamed(triple.subject), triple.predicate, renamed(triple.object))  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from secrets import token_hex
 
 import pyoxigraph as ox
 
@@ -74,17 +75,31 @@ class Replace:
         return frozenset(name for name, _ in self.graphs)
 
     def carry_out(self, view: View) -> bool:
-        put = {rdf.named(name): data for name, data in self.graphs}
+        # The labels of the blank nodes of a document are good for that one alone.
+        mark = token_hex(8)
+        put = {
+            rdf.named(name): None
+            if data is None
+            else [*rdf.read_apart(data, media.N_TRIPLES, f"{mark}{number}")]
+            for number, (name, data) in enumerate(self.graphs)
+        }
         there = {graph for graph in put if view.has(graph)}
+        if not there and all(put.values()):
+            # What is only added needs no update to be one transaction, and takes a tenth of its time.
+            view.store.extend(
+                ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+                for graph, triples in put.items()
+                for triple in triples or ()
+            )
+            return True
         # To drop what is not there takes Oxigraph a third of the time that it takes to fill it.
         steps = [f"DROP {_ref(graph)}" for graph in put if graph in there]
-        for number, (graph, data) in enumerate(put.items()):
-            if data is not None:
-                # The label of a blank node is good for one operation of an update.
-                steps += _insert(graph, rdf.read_apart(data, media.N_TRIPLES, number))
+        for graph, triples in put.items():
+            if triples is not None:
+                steps += _insert(graph, triples)
         if steps:
             _update(view, " ;\n".join(steps))
-        return not any(data is not None for graph, data in put.items() if graph in there)
+        return not any(triples is not None for graph, triples in put.items() if graph in there)
 
 
 @dataclass(frozen=True, slots=True)
