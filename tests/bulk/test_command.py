@@ -202,10 +202,18 @@ def test_a_terminal_gets_lines_for_a_few(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_terminal_gets_a_bar_for_many(many: Path, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.txt"
+def test_a_terminal_gets_a_bar_for_many(tmp_path: Path) -> None:
+    bad, folder = tmp_path / "bad.txt", tmp_path / "articles"
     bad.write_bytes(b"\x00")
-    status, seen = on_a_terminal(many, bad, "--store", tmp_path / "store", "--workers", "1")
+    folder.mkdir()
+    for number in range(40):
+        # So long that it takes more than the second from which on the time left is told.
+        body = "".join(
+            f"The United States imposed sanctions on company {number}-{each} of Iran.\n\n"
+            for each in range(40)
+        )
+        (folder / f"{number}.txt").write_text(text(f"News of {number}") + body, encoding="utf-8")
+    status, seen = on_a_terminal(folder, bad, "--store", tmp_path / "store", "--workers", "1")
     assert status == 1
     assert re.search(r"Ingesting +\[#+-+\] +\d+/41 .*\d\d:\d\d:\d\d .*[\d.]+/s", seen)
     assert re.search(r"41/41 .*1 failed", seen)
