@@ -12,7 +12,7 @@ from bench import generate
 from kgapi.queries.query import Iri, Query
 
 QUERIES = Path(__file__).parent / "queries"
-SIZES = {"tiny": 20_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
+SIZES = {"tiny": 20_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000, "25M": 25_000_000}
 LOOKUPS = 50_000
 
 
