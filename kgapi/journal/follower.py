@@ -14,7 +14,7 @@ from kgapi.journal.turn import Turn
 # Seconds before what went wrong is tried again: doubled each time.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 # Seconds that a server waits at its start for the index of a small store.
-_HEAD_START = 10.0
+_HEAD_START = 5.0
 
 
 def keep_following(journal: Journal, stopped: Event, recount_every: float = inf) -> None:
