@@ -1,9 +1,11 @@
 """What the embedded engine has beyond the contract that every engine keeps (test_contract.py)."""
 
 import json
+import resource
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from kgapi import media
 from kgapi.errors import (
     PartnerFailed,
     StoreLocked,
+    StoreUnavailable,
 )
 from kgapi.store.embedded import EmbeddedEngine
 from kgapi.store.engine import WHOLE, Dataset, Engine
@@ -53,6 +56,25 @@ def test_what_was_written_is_there_after_closing(tmp_path: Path) -> None:
     first.close()
     second = EmbeddedEngine(tmp_path / "store")
     assert values(second, ALL) == ["https://example.org/one"]
+
+
+def test_a_disk_without_room_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
+    with closing(EmbeddedEngine(tmp_path / "store")) as engine:
+        engine.put_graphs({A: ONE})
+    long = "".join(f'<a:s> <a:p> "{n} {"long" * 1000}" .\n' for n in range(200)).encode()
+    engine = EmbeddedEngine(tmp_path / "store")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+    try:
+        for put in (engine.put_graphs, lambda graphs: engine.put_graph(B, graphs[B], media.TURTLE)):
+            with pytest.raises(StoreUnavailable):
+                put({B: long})
+        assert list(engine.graphs()) == [A]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    engine.close()
+    with closing(EmbeddedEngine(tmp_path / "store")) as engine:
+        assert list(engine.graphs()) == [A]
 
 
 def test_a_second_engine_on_the_same_folder_is_refused_in_words(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kgapi.errors import BadRequest, StoreUnavailable
 from kgapi.media import Choose, MediaType
 from kgapi.store import rdf
 from kgapi.store.embedded.checkpoints import Held
-from kgapi.store.embedded.view import View
+from kgapi.store.embedded.view import View, told
 from kgapi.store.embedded.write import Write
 from kgapi.store.embedded.writes import Writes
 from kgapi.store.engine import WHOLE, Answer, Dataset, Document, State
@@ -110,10 +110,12 @@ class EmbeddedEngine(Writes):
 
     def close(self) -> None:
         with self._writing:
-            self._publish()
-            del self._view
-            if self._held:
-                self._held.close()
+            try:
+                self._publish()
+            finally:
+                del self._view
+                if self._held:
+                    self._held.close()
 
     def release(self) -> Held:
         """Give away the folder, with all that was written; this engine is of no use any more."""
@@ -163,7 +165,8 @@ class EmbeddedEngine(Writes):
 
     def _publish(self) -> None:
         if self._held and self._is_new:
-            self._held.publish(self._held.notes)
+            with told(""):
+                self._held.publish(self._held.notes)
             self._is_new = False
             self._published = time.monotonic()
 

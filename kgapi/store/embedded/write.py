@@ -85,12 +85,13 @@ class Replace:
         }
         there = {graph for graph in put if view.has(graph)}
         if not there and all(put.values()):
-            # What is only added needs no update to be one transaction, and takes a tenth of its time.
-            view.store.extend(
-                ox.Quad(triple.subject, triple.predicate, triple.object, graph)
-                for graph, triples in put.items()
-                for triple in triples or ()
-            )
+            # What is only added needs no update to be one transaction, and takes half of its time.
+            with told(""):
+                view.store.extend(
+                    ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+                    for graph, triples in put.items()
+                    for triple in triples or ()
+                )
             return True
         # To drop what is not there takes Oxigraph a third of the time that it takes to fill it.
         steps = [f"DROP {_ref(graph)}" for graph in put if graph in there]
