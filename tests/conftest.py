@@ -57,6 +57,11 @@ def iris() -> Iris:
 
 @pytest.fixture
 def app(engine: EmbeddedEngine) -> Flask:
+    return application(engine)
+
+
+def application(engine: EmbeddedEngine) -> Flask:
+    """A fresh kgapi over a store in memory."""
     return create_app(Settings(store=":memory:", token=TOKEN), engine)
 
 

@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from typing import Any
@@ -16,11 +17,9 @@ from flask.testing import FlaskClient
 from rdflib.compare import isomorphic
 from signposting.linkheader import find_signposting_http_link
 
-from kgapi.app import create_app
 from kgapi.queries.descriptions import PROFILES
-from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
-from tests.conftest import BASE, TOKEN, Server
+from tests.conftest import BASE, TOKEN, Server, application
 
 KEY = {"Authorization": f"Bearer {TOKEN}"}
 SAN = "https://w3id.org/kgapi/sanctions#"
@@ -399,16 +398,15 @@ HOSTILE = '</script><script>alert(1)</script><!-- & "quoted" \\u2028 <b>'
 @pytest.fixture(scope="module")
 def strange() -> Iterator[FlaskClient]:
     """Graphs of others, with hostile names and odd shapes, for reading only."""
-    engine = EmbeddedEngine()
-    client = create_app(Settings(store=":memory:", token=TOKEN), engine).test_client()
-    put(
-        client,
-        f"{MALLORY} a <{SAN}Person> ; <http://www.w3.org/2000/01/rdf-schema#label> '{HOSTILE}' ;"
-        " <https://example.org/blank> [ <https://example.org/p> 1 ] .",
-    )
-    put(client, ODD, "https://example.org/odd")
-    yield client
-    engine.close()
+    with closing(EmbeddedEngine()) as engine:
+        client = application(engine).test_client()
+        put(
+            client,
+            f"{MALLORY} a <{SAN}Person> ; <http://www.w3.org/2000/01/rdf-schema#label> '{HOSTILE}' ;"
+            " <https://example.org/blank> [ <https://example.org/p> 1 ] .",
+        )
+        put(client, ODD, "https://example.org/odd")
+        yield client
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -1,17 +1,16 @@
 """One error shape, and the one test file that owns it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http import HTTPStatus
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from kgapi.app import create_app
 from kgapi.errors import KgapiError
-from kgapi.settings import Settings
 from kgapi.store.embedded import EmbeddedEngine
-from tests.conftest import TOKEN
+from tests.conftest import application
 
 
 def family(error: type[KgapiError]) -> Iterator[type[KgapiError]]:
@@ -41,14 +40,13 @@ def refusal(status: HTTPStatus) -> Exception:
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
     """One for all, since nobody writes; ``/fail/{error or status}`` raises it."""
-    engine = EmbeddedEngine()
-    app = create_app(Settings(store=":memory:", token=TOKEN), engine)
     failures = {error.__name__: error("this time") for error in ERRORS}
     failures |= {str(status.value): refusal(status) for status in STATUSES}
-    for name, failure in failures.items():
-        app.add_url_rule(f"/fail/{name}", f"fail-{name}", raising(failure))
-    yield app.test_client()
-    engine.close()
+    with closing(EmbeddedEngine()) as engine:
+        app = application(engine)
+        for name, failure in failures.items():
+            app.add_url_rule(f"/fail/{name}", f"fail-{name}", raising(failure))
+        yield app.test_client()
 
 
 @pytest.mark.parametrize(
